@@ -1,0 +1,154 @@
+"""Every OCPP action this system speaks: who sends it, in which versions, what its function may touch.
+
+Data only, standard library only: infra makes the Lambda, the route and the rights of an action from its row,
+the tests make their cases from it, and `$default` tells an unknown action from one that is merely not ours to answer.
+"""
+
+from typing import Literal, NamedTuple
+
+Sender = Literal["station", "csms", "both"]
+
+ENTITIES = (
+    "STATION",
+    "CONNECTION",
+    "CONNECTOR",
+    "TRANSACTION",
+    "METER_VALUES",
+    "TOKEN",
+    "EVENT",
+    "FINDING",
+    "CLOSING",
+)
+"""The kinds of items in the table. A partition key is an entity, `#`, and an id, so rights can name the entity."""
+
+ROUTE_SELECTION = "$request.body.[2]"
+"""Where API Gateway finds the action in an OCPP frame `[2, message id, action, payload]`."""
+
+
+class Action(NamedTuple):
+    """One OCPP action.
+
+    `reads` and `writes` name entities and hold for actions that a station sends; every such function may also read
+    STATION (a registration that was not Accepted at connect) and write FINDING (what the reader had to repair).
+    """
+
+    name: str
+    sender: Sender
+    versions: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+    @property
+    def from_station(self) -> bool:
+        return self.sender != "csms"
+
+    @property
+    def module(self) -> str:
+        """The file in functions/actions that handles it: `StartTransaction` -> `start_transaction`."""
+        return snake(self.name)
+
+
+class Resource(NamedTuple):
+    """One resource of the operator API: its Lambda (functions/api/<name>.py), its routes below /api/v1, its rights."""
+
+    name: str
+    routes: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+
+def snake(name: str) -> str:
+    """`StartTransaction` -> `start_transaction`; digits stay with the word before them."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def leading_key(entity: str) -> str:
+    """The pattern of the partition keys that hold an entity, for `dynamodb:LeadingKeys`."""
+    return f"{entity}#*"
+
+
+ACTIONS = (
+    # OCPP 1.6, sent by the station
+    Action("Authorize", "station", ("1.6",), reads=("TOKEN",)),
+    Action("BootNotification", "station", ("1.6",), writes=("STATION",)),
+    Action("DataTransfer", "both", ("1.6",), writes=("EVENT",)),
+    Action("DiagnosticsStatusNotification", "station", ("1.6",), writes=("EVENT",)),
+    Action("FirmwareStatusNotification", "station", ("1.6",), writes=("EVENT",)),
+    Action("Heartbeat", "station", ("1.6",), writes=("CONNECTION",)),
+    Action("MeterValues", "station", ("1.6",), writes=("METER_VALUES",)),
+    Action("StartTransaction", "station", ("1.6",), reads=("TOKEN", "TRANSACTION"), writes=("TRANSACTION",)),
+    Action("StatusNotification", "station", ("1.6",), writes=("CONNECTOR", "EVENT")),
+    Action("StopTransaction", "station", ("1.6",), reads=("TOKEN", "TRANSACTION"), writes=("TRANSACTION",)),
+    # OCPP 1.6 security extension, sent by the station
+    Action("LogStatusNotification", "station", ("1.6",), writes=("EVENT",)),
+    Action("SecurityEventNotification", "station", ("1.6",), writes=("EVENT",)),
+    Action("SignCertificate", "station", ("1.6",), writes=("EVENT",)),
+    Action("SignedFirmwareStatusNotification", "station", ("1.6",), writes=("EVENT",)),
+    # OCPP 1.6, sent by us
+    Action("CancelReservation", "csms", ("1.6",)),
+    Action("ChangeAvailability", "csms", ("1.6",)),
+    Action("ChangeConfiguration", "csms", ("1.6",)),
+    Action("ClearCache", "csms", ("1.6",)),
+    Action("ClearChargingProfile", "csms", ("1.6",)),
+    Action("GetCompositeSchedule", "csms", ("1.6",)),
+    Action("GetConfiguration", "csms", ("1.6",)),
+    Action("GetDiagnostics", "csms", ("1.6",)),
+    Action("GetLocalListVersion", "csms", ("1.6",)),
+    Action("RemoteStartTransaction", "csms", ("1.6",)),
+    Action("RemoteStopTransaction", "csms", ("1.6",)),
+    Action("ReserveNow", "csms", ("1.6",)),
+    Action("Reset", "csms", ("1.6",)),
+    Action("SendLocalList", "csms", ("1.6",)),
+    Action("SetChargingProfile", "csms", ("1.6",)),
+    Action("TriggerMessage", "csms", ("1.6",)),
+    Action("UnlockConnector", "csms", ("1.6",)),
+    Action("UpdateFirmware", "csms", ("1.6",)),
+    # OCPP 1.6 security extension, sent by us
+    Action("CertificateSigned", "csms", ("1.6",)),
+    Action("DeleteCertificate", "csms", ("1.6",)),
+    Action("ExtendedTriggerMessage", "csms", ("1.6",)),
+    Action("GetInstalledCertificateIds", "csms", ("1.6",)),
+    Action("GetLog", "csms", ("1.6",)),
+    Action("InstallCertificate", "csms", ("1.6",)),
+    Action("SignedUpdateFirmware", "csms", ("1.6",)),
+)
+
+BY_NAME = {action.name: action for action in ACTIONS}
+FROM_STATION = tuple(action for action in ACTIONS if action.from_station)
+
+API_ROOT = "/api/v1"
+
+RESOURCES = (
+    Resource(
+        "stations",
+        (
+            "GET /stations",
+            "PUT /stations/{station_id}",
+            "GET /stations/{station_id}",
+            "PATCH /stations/{station_id}",
+            "DELETE /stations/{station_id}",
+            "GET /stations/{station_id}/findings",
+            "GET /stations/{station_id}/events",
+            "GET /stations/{station_id}/meter-values",
+        ),
+        reads=("STATION", "CONNECTION", "CONNECTOR", "FINDING", "EVENT", "METER_VALUES"),
+        writes=("STATION",),
+    ),
+    Resource(
+        "transactions",
+        ("GET /transactions", "GET /transactions/{transaction_id}", "GET /transactions/{transaction_id}/meter-values"),
+        reads=("TRANSACTION", "METER_VALUES", "TOKEN"),
+    ),
+    Resource(
+        "id_tokens",
+        (
+            "GET /id-tokens",
+            "PUT /id-tokens/{id_token}",
+            "GET /id-tokens/{id_token}",
+            "DELETE /id-tokens/{id_token}",
+        ),
+        reads=("TOKEN",),
+        writes=("TOKEN",),
+    ),
+    Resource("documentation", ("GET /openapi.json", "GET /docs")),
+)

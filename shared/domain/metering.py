@@ -1,0 +1,78 @@
+"""Meter values (block J): what a station measured, kept word for word, and the energy that follows from it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import NamedTuple
+
+ENERGY_REGISTER = "Energy.Active.Import.Register"
+WH_PER_UNIT = {"Wh": Decimal(1), "kWh": Decimal(1000)}
+PHASES = ("L1", "L2", "L3")
+PHASES_TO_NEUTRAL = ("L1-N", "L2-N", "L3-N")
+
+
+class SampledValue(NamedTuple):
+    """One measurement. `value` is the station's text, byte for byte (signed data must not change)."""
+
+    value: str
+    measurand: str = ENERGY_REGISTER
+    unit: str | None = None
+    context: str = "Sample.Periodic"
+    location: str = "Outlet"
+    phase: str | None = None
+    format: str = "Raw"
+
+
+class MeterValue(NamedTuple):
+    """What was measured at one moment."""
+
+    at: dt.datetime
+    samples: tuple[SampledValue, ...]
+
+
+def wh(value: str, unit: str | None) -> int | None:
+    """An energy in whole Wh, or None if it is no energy we can read. Half a Wh goes to the even neighbour."""
+    factor = WH_PER_UNIT.get(unit or "Wh")
+    try:
+        amount = Decimal(value.strip())
+    except InvalidOperation:
+        return None
+    if factor is None or not amount.is_finite() or abs(amount.adjusted()) > 18:
+        return None
+    return int((amount * factor).to_integral_value(ROUND_HALF_EVEN))
+
+
+def register_wh(meter_value: MeterValue) -> int | None:
+    """The import register of the outlet at that moment: the total, or else the sum of its three phases."""
+    by_phase = {
+        sample.phase: energy
+        for sample in meter_value.samples
+        if sample.measurand == ENERGY_REGISTER and sample.location == "Outlet" and sample.format == "Raw"
+        if (energy := wh(sample.value, sample.unit)) is not None
+    }
+    if None in by_phase:
+        return by_phase[None]
+    for phases in (PHASES, PHASES_TO_NEUTRAL):
+        if all(phase in by_phase for phase in phases):
+            return sum(by_phase[phase] for phase in phases)
+    return None
+
+
+def last_register_wh(values: Iterable[MeterValue]) -> int | None:
+    """The latest register reading among some meter values, by the station's time."""
+    readings = ((value.at, energy) for value in values if (energy := register_wh(value)) is not None)
+    return max(readings, default=(None, None), key=lambda reading: reading[0])[1]
+
+
+def merge(values: Iterable[MeterValue]) -> list[MeterValue]:
+    """Meter values in order of time, each measurement once.
+
+    A StopTransaction repeats in its transactionData what MeterValues brought before; two measurements are the same
+    if moment, measurand, phase, location and context are (rule S-09). The first one stands.
+    """
+    moments: dict[dt.datetime, dict[tuple[str, str | None, str, str], SampledValue]] = {}
+    for value in values:
+        samples = moments.setdefault(value.at, {})
+        for sample in value.samples:
+            samples.setdefault((sample.measurand, sample.phase, sample.location, sample.context), sample)
+    return [MeterValue(at, tuple(samples.values())) for at, samples in sorted(moments.items())]

@@ -1,0 +1,92 @@
+"""A charging station as the operator knows it: registration, compatibility options, identity (blocks A and B)."""
+
+import datetime as dt
+import hashlib
+from typing import Any, Literal, NamedTuple, get_args
+
+Registration = Literal["Accepted", "Pending", "Rejected"]
+REGISTRATIONS: tuple[str, ...] = get_args(Registration)
+
+MAX_STATION_ID = 255
+"""OCPP 2.x allows 48 characters, 1.6 names no limit."""
+
+
+class Options(NamedTuple):
+    """How we meet this station's habits; the defaults suit a station that keeps to the standard or nearly so.
+
+    They ride on the connection (authorizer context), so no message needs a look-up.
+    """
+
+    strict: bool = False
+    """Refuse what the reader would repair, with the CALLERROR the standard names."""
+    assume_version: str = "1.6"
+    """The OCPP version of a station that offers no WebSocket subprotocol (Q-28); empty: such a socket is closed."""
+    accept_hex_password: bool = True
+    """Take the AuthorizationKey as hex digits too, not only as the bytes they stand for (Q-35)."""
+    calls_before_boot: bool = False
+    """Process CALLs of a station whose registration is not Accepted instead of answering SecurityError (S-18)."""
+    answer_poison: bool = False
+    """Answer a CALL that cannot be read with an empty success, so that the station stops repeating it (Q-27)."""
+    utc_offset_min: int = 0
+    """The zone in minutes east of UTC that a timestamp without a zone is meant in (Q-01)."""
+    milliseconds: bool = False
+    """Send times with milliseconds; the default is whole seconds, which every station reads (Q-08)."""
+
+    def changed(self) -> dict[str, Any]:
+        """The options that differ from the defaults, which is all that needs keeping."""
+        return {name: value for name, value in self._asdict().items() if value != self._field_defaults[name]}
+
+
+class Station(NamedTuple):
+    """A charging station. What it said of itself comes from its latest BootNotification."""
+
+    station_id: str
+    registration: Registration
+    created_at: dt.datetime
+    options: Options = Options()
+    password_hash: str | None = None
+    security_profile: int | None = None
+    call_timeout_s: int | None = None
+    vendor: str | None = None
+    model: str | None = None
+    serial_number: str | None = None
+    firmware_version: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    meter_type: str | None = None
+    meter_serial_number: str | None = None
+    charge_box_serial_number: str | None = None
+    booted_at: dt.datetime | None = None
+    revision: int = 0
+
+
+class Connection(NamedTuple):
+    """The latest WebSocket connection of a station; `connection_id` is None once it ended."""
+
+    station_id: str
+    connection_id: str | None
+    connected_at: dt.datetime
+    last_seen_at: dt.datetime
+    ocpp_version: str
+    disconnected_at: dt.datetime | None = None
+    remote_address: str | None = None
+
+    @property
+    def online(self) -> bool:
+        return self.connection_id is not None
+
+
+MAX_CONNECTION_AGE = dt.timedelta(hours=2)
+"""API Gateway ends every connection at this age."""
+PLANNED_AGE_MIN = 90
+PLANNED_AGE_SPREAD_MIN = 23
+"""A planned reconnect waits for the next heartbeat (five minutes at most), so 113 + 5 stays below 120 minutes."""
+
+
+def planned_age(connection_id: str) -> dt.timedelta:
+    """The age at which we close an idle connection: between 90 and 113 minutes, always the same for one connection.
+
+    Without it, stations that reconnected together after an outage would be cut together again every two hours.
+    """
+    drawn = int.from_bytes(hashlib.sha256(connection_id.encode()).digest()[:4], "big") / 2**32
+    return dt.timedelta(minutes=PLANNED_AGE_MIN + drawn * PLANNED_AGE_SPREAD_MIN)

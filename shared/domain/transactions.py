@@ -1,0 +1,155 @@
+"""Transactions (block E): a charging session from its start to its end, exactly once, and its energy.
+
+A station's message about a transaction is a fact, never a question (rule S-01): it is recorded whatever it says.
+"""
+
+import datetime as dt
+import hashlib
+from typing import Literal, NamedTuple
+
+from shared.domain.authorization import Verdict, normalize
+
+State = Literal["active", "ended"]
+Flag = Literal["abandoned", "meter_implausible", "orphan", "matched", "refused", "stopped_by_other"]
+"""What an operator should know of a transaction:
+
+abandoned: no stop came, ended by us with the last known reading; a stop that comes later replaces that.
+meter_implausible: the stop's reading cannot follow the start's; the energy comes from the last sample, or is unknown.
+orphan: a stop without a start that we know.
+matched: the stop named no usable transaction id (0, -1) and was matched by token, connector and time.
+refused: the token was not accepted at the start; the station should have ended it (rule S-02).
+stopped_by_other: stopped with a token that is neither the same nor of the same group.
+"""
+
+
+class Transaction(NamedTuple):
+    """One transaction. Energies are Wh of the import register; times are the station's, in UTC."""
+
+    transaction_id: str
+    station_id: str
+    evse_id: int | None
+    connector_id: int | None
+    id_token: str | None
+    state: State
+    number: int | None = None
+    """1.6's transactionId."""
+    started_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    meter_start_wh: int | None = None
+    meter_stop_wh: int | None = None
+    """As the station said, even if it cannot be."""
+    energy_wh: int | None = None
+    stopped_reason: str | None = None
+    stop_id_token: str | None = None
+    verdict: Verdict | None = None
+    """What the station was told about the token at the start; a repeated start gets the same."""
+    group_id: str | None = None
+    token_expires_at: dt.datetime | None = None
+    stop_verdict: Verdict | None = None
+    reservation_id: int | None = None
+    remote_call_id: str | None = None
+    identity: str = ""
+    flags: tuple[Flag, ...] = ()
+    revision: int = 0
+
+    def flagged(self, *flags: Flag) -> "Transaction":
+        return self._replace(flags=tuple(sorted({*self.flags, *flags})))
+
+
+class Start(NamedTuple):
+    """What identifies a StartTransaction: the same content is the same transaction, however often it is sent.
+
+    `timestamp` is the station's own text of the time, or empty if it sent none that can be read.
+    """
+
+    station_id: str
+    evse_id: int
+    id_token: str
+    timestamp: str
+    meter_start_wh: int
+
+    @property
+    def identity(self) -> str:
+        content = "\x1f".join(
+            (self.station_id, str(self.evse_id), normalize(self.id_token), self.timestamp, str(self.meter_start_wh))
+        )
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+class Stop(NamedTuple):
+    """A StopTransaction. `reason` is never empty: none means Local (rule S-08)."""
+
+    meter_stop_wh: int
+    ended_at: dt.datetime
+    reason: str
+    id_token: str | None = None
+
+
+def number(identity: str, seed: int) -> int:
+    """1.6's transactionId for an identity: positive, 31 bits. Another seed gives another number, after a clash."""
+    drawn = hashlib.sha256(f"{identity}#{seed}".encode()).digest()
+    return int.from_bytes(drawn[:4], "big") % 0x7FFFFFFF + 1
+
+
+def energy_wh(meter_start_wh: int | None, meter_stop_wh: int | None) -> int | None:
+    """The energy between two register readings, or None where they cannot belong together (rule S-10)."""
+    if meter_start_wh is None or meter_stop_wh is None or meter_stop_wh < meter_start_wh:
+        return None
+    return meter_stop_wh - meter_start_wh
+
+
+def end(transaction: Transaction, stop: Stop, last_register_wh: int | None = None) -> Transaction:
+    """The transaction after its stop. `last_register_wh` serves where the stop's own reading cannot be (quirk Q-18)."""
+    energy = energy_wh(transaction.meter_start_wh, stop.meter_stop_wh)
+    ended = transaction._replace(
+        state="ended",
+        ended_at=stop.ended_at,
+        meter_stop_wh=stop.meter_stop_wh,
+        energy_wh=energy if energy is not None else energy_wh(transaction.meter_start_wh, last_register_wh),
+        stopped_reason=stop.reason,
+        stop_id_token=stop.id_token,
+        flags=tuple(flag for flag in transaction.flags if flag not in ("abandoned", "meter_implausible")),
+    )
+    return ended.flagged("meter_implausible") if energy is None else ended
+
+
+def abandon(transaction: Transaction, at: dt.datetime, last_register_wh: int | None) -> Transaction:
+    """The transaction ended by us, since no stop came (rule S-13): with the last reading known, or no energy."""
+    return transaction._replace(
+        state="ended",
+        ended_at=at,
+        meter_stop_wh=last_register_wh,
+        energy_wh=energy_wh(transaction.meter_start_wh, last_register_wh),
+        stopped_reason="Other",
+    ).flagged("abandoned")
+
+
+def may_be_replaced(transaction: Transaction) -> bool:
+    """Whether a stop may still change an ended transaction: it was ended by us, or its reading could not be."""
+    return transaction.state == "active" or bool({"abandoned", "meter_implausible"} & set(transaction.flags))
+
+
+def matches(transaction: Transaction, stop: Stop, evse_id: int | None = None) -> bool:
+    """Whether a stop without a usable transaction id can be the end of this transaction (rules S-05, S-06)."""
+    if transaction.started_at is None or "orphan" in transaction.flags or not may_be_replaced(transaction):
+        return False
+    if evse_id is not None and transaction.evse_id != evse_id:
+        return False
+    if stop.id_token and transaction.id_token and normalize(stop.id_token) != normalize(transaction.id_token):
+        return False
+    return transaction.started_at <= stop.ended_at
+
+
+def best_match(candidates: list[Transaction], stop: Stop) -> Transaction | None:
+    """The transaction that a stop without a usable id most likely ends.
+
+    Active ones before those we ended ourselves; then one whose start reading the stop's can follow, closest in energy
+    time: the latest start. Returns None if nothing fits.
+    """
+    fitting = [one for one in candidates if matches(one, stop)]
+    plausible = [one for one in fitting if energy_wh(one.meter_start_wh, stop.meter_stop_wh) is not None]
+    return max(
+        plausible or fitting,
+        key=lambda one: (one.state == "active", one.started_at),
+        default=None,
+    )

@@ -1,0 +1,44 @@
+"""The environment of a function, typed and read once."""
+
+import os
+from functools import cache
+from typing import Literal, NamedTuple, cast
+
+Onboarding = Literal["closed", "quarantine", "open"]
+
+
+class Settings(NamedTuple):
+    """What infra tells every function through its environment variables; all functions have the same."""
+
+    table_name: str
+    bus_name: str
+    stage: str
+    onboarding: Onboarding
+    """What an unknown station meets: closed 404; quarantine is recorded as Pending; open is recorded as Accepted."""
+    heartbeat_interval_s: int
+    """Sent in every BootNotification answer; below API Gateway's idle limit of 600 s."""
+    connections_url: str
+    """The @connections endpoint, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`."""
+    message_log: bool
+    """Whether the log line of a CALL carries both frames."""
+    cpo_name: str
+    """The organisation a station's certificate must name (A00.FR.508); empty: not checked."""
+    origin_secret: str
+    """What CloudFront puts into `x-idlewatt-origin`; empty: not checked (the local system)."""
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises KeyError naming a variable that infra forgot."""
+    env = os.environ
+    return Settings(
+        table_name=env["TABLE_NAME"],
+        bus_name=env["BUS_NAME"],
+        stage=env["STAGE"],
+        onboarding=cast("Onboarding", env["ONBOARDING"]),
+        heartbeat_interval_s=int(env["HEARTBEAT_INTERVAL_S"]),
+        connections_url=env["CONNECTIONS_URL"],
+        message_log=env["MESSAGE_LOG"] == "on",
+        cpo_name=env["CPO_NAME"],
+        origin_secret=env["ORIGIN_SECRET"],
+    )

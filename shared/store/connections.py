@@ -1,0 +1,104 @@
+"""CONNECTION items: one per station, for its newest WebSocket connection; and CLOSING: connections to be closed."""
+
+import datetime as dt
+
+from shared.domain.stations import Connection
+from shared.store import keys, table
+from shared.store.dynamodb import ConditionFailed, Item
+
+CLOSING_KEPT = dt.timedelta(days=1)
+
+
+def connect(connection: Connection) -> bool:
+    """Make a connection the station's own, in place of any before. False if a newer one already is.
+
+    The stream sees whom it replaces and closes that socket.
+    """
+    try:
+        table.put(
+            {
+                **keys.connection(connection.station_id)._asdict(),
+                "pk1": keys.ONLINE,
+                "sk1": connection.station_id,
+                "connection_id": connection.connection_id,
+                "connected_at": keys.stamp(connection.connected_at),
+                "last_seen_at": keys.stamp(connection.last_seen_at),
+                "ocpp_version": connection.ocpp_version,
+                "remote_address": connection.remote_address,
+            },
+            condition="attribute_not_exists(connected_at) OR connected_at <= :at",
+            values={":at": keys.stamp(connection.connected_at)},
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def disconnect(station_id: str, connection_id: str, at: dt.datetime) -> bool:
+    """End a connection, unless another has taken its place: then nothing changes and the answer is False."""
+    try:
+        table.update(
+            keys.connection(station_id),
+            "SET disconnected_at = :at REMOVE connection_id, pk1, sk1, beat, close_due",
+            {":at": keys.stamp(at), ":own": connection_id},
+            condition="connection_id = :own",
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def heartbeat(station_id: str, connection_id: str, at: dt.datetime, *, close_due: bool) -> bool:
+    """Note a sign of life; `close_due` asks the stream for the planned reconnect. False if the connection was replaced.
+
+    `beat` lets the stream's filters pass over these writes, the most frequent of all.
+    """
+    try:
+        table.update(
+            keys.connection(station_id),
+            f"SET last_seen_at = :at, beat = :true{', close_due = :true' if close_due else ''}",
+            {":at": keys.stamp(at), ":true": True, ":own": connection_id},
+            condition="connection_id = :own",
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def close_later(connection_id: str, at: dt.datetime) -> None:
+    """Ask for a connection to be closed once it stands: inside $connect API Gateway does not know it yet."""
+    expires = at + CLOSING_KEPT
+    table.put({**keys.closing(connection_id)._asdict(), "expires_at_s": int(expires.timestamp())})
+
+
+def find(station_id: str) -> Connection | None:
+    item = table.get(keys.connection(station_id))
+    return from_item(item) if item else None
+
+
+def online_page(after: str | None, limit: int) -> tuple[list[str], str | None]:
+    """Ids of stations with a connection, in order, and the id to go on after."""
+    last = None
+    if after is not None:
+        last = {**keys.connection(after)._asdict(), "pk1": keys.ONLINE, "sk1": after}
+    found = table.query(keys.ONLINE, index="by_list", limit=limit, after=last)
+    return [item["sk1"] for item in found.items], found.last["sk1"] if found.last else None
+
+
+def find_many(station_ids: list[str]) -> dict[str, Connection]:
+    """The connections of some stations, by station id; stations that never connected are missing."""
+    items = table.get_many([keys.connection(station_id) for station_id in station_ids])
+    found = (from_item(item) for item in items.values())
+    return {connection.station_id: connection for connection in found}
+
+
+def from_item(item: Item) -> Connection:
+    return Connection(
+        station_id=keys.entity(item["pk"])[1],
+        connection_id=item.get("connection_id"),
+        connected_at=keys.time(item["connected_at"]),
+        last_seen_at=keys.time(item["last_seen_at"]),
+        ocpp_version=item["ocpp_version"],
+        disconnected_at=keys.time(item["disconnected_at"]) if "disconnected_at" in item else None,
+        remote_address=item.get("remote_address"),
+    )

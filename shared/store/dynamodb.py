@@ -1,0 +1,229 @@
+"""A small DynamoDB client: the low-level JSON protocol, signed and sent by the standard library.
+
+Own code because the start of every function hangs on it: importing botocore and making its DynamoDB client costs
+about seven times this module (docs/adr/0004-own-dynamodb-client.md). It speaks one protocol to one service and
+leaves everything else of AWS to boto3.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import random
+import ssl
+import time
+import urllib.parse
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Item = dict[str, Any]
+Transport = Callable[[str, bytes], tuple[int, bytes]]
+"""Sends one operation: its name (`PutItem`) and JSON body; returns the HTTP status and the JSON body of the answer."""
+
+ATTEMPTS = 5
+BACKOFF_S = 0.025
+PASSING = {
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+
+
+class DynamoDBError(Exception):
+    """DynamoDB refused an operation; `code` is AWS's name of the reason."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class ConditionFailed(DynamoDBError):
+    """The condition of a write did not hold; `item` is what stands there (if the write asked for it, else empty)."""
+
+    def __init__(self, message: str, item: Item) -> None:
+        super().__init__("ConditionalCheckFailedException", message)
+        self.item = item
+
+
+def encode(value: Any) -> dict[str, Any]:
+    """A Python value as a DynamoDB attribute value: str, bool, int, bytes, list, dict."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, bytes):
+        return {"B": base64.b64encode(value).decode()}
+    if isinstance(value, list | tuple):
+        return {"L": [encode(one) for one in value]}
+    if isinstance(value, dict):
+        return {"M": encode_item(value)}
+    raise TypeError(f"no DynamoDB type for {type(value).__name__}")
+
+
+def encode_item(item: Item) -> dict[str, Any]:
+    """An item as DynamoDB takes it; what is None is left out."""
+    return {name: encode(value) for name, value in item.items() if value is not None}
+
+
+def decode(attribute: dict[str, Any]) -> Any:
+    """A DynamoDB attribute value as Python; numbers are whole numbers here."""
+    ((kind, value),) = attribute.items()
+    if kind == "N":
+        return int(value)
+    if kind == "B":
+        return base64.b64decode(value)
+    if kind == "L":
+        return [decode(one) for one in value]
+    if kind == "M":
+        return decode_item(value)
+    return value
+
+
+def decode_item(attributes: dict[str, Any]) -> Item:
+    return {name: decode(value) for name, value in attributes.items()}
+
+
+def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Run one operation; passing faults are tried again with growing, random pauses.
+
+    A write that is tried again may meet its own first attempt, so every conditional write of this project is one
+    that finds itself: the item it meets is compared by content (see the entity modules).
+    """
+    body = json.dumps(parameters, separators=(",", ":")).encode()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            status, answer = _transport(operation, body)
+        except (OSError, http.client.HTTPException):
+            if attempt == ATTEMPTS:
+                raise
+            status, answer = 0, b"{}"
+        if status == 200:
+            return json.loads(answer)  # type: ignore[no-any-return]  # the protocol answers with an object
+        if status:
+            error = _error(answer)
+            if attempt == ATTEMPTS or (status < 500 and error.code not in PASSING):
+                raise error
+        time.sleep(random.uniform(0, BACKOFF_S * 2**attempt))  # noqa: S311  # spreads retries, guards no secret
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _error(answer: bytes) -> DynamoDBError:
+    try:
+        fields = json.loads(answer)
+    except ValueError:
+        return DynamoDBError("Unreadable", answer[:200].decode(errors="replace"))
+    code = str(fields.get("__type", "Unknown")).rpartition("#")[2]
+    message = str(fields.get("message") or fields.get("Message") or "")
+    if code == "ConditionalCheckFailedException":
+        return ConditionFailed(message, decode_item(fields.get("Item") or {}))
+    return DynamoDBError(code, message)
+
+
+class SignedHttps:
+    """The transport of the cloud: HTTPS with Signature Version 4 over one connection that is kept open.
+
+    Not for several threads at once; a Lambda environment handles one event at a time.
+    """
+
+    def __init__(self) -> None:
+        self.region = os.environ["AWS_REGION"]
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or f"https://dynamodb.{self.region}.amazonaws.com"
+        url = urllib.parse.urlsplit(endpoint)
+        self.host = url.netloc
+        self.connection = (
+            http.client.HTTPSConnection(self.host, timeout=5, context=ssl.create_default_context())
+            if url.scheme == "https"
+            else http.client.HTTPConnection(self.host, timeout=5)
+        )
+        self.signing_key: tuple[str, bytes] = ("", b"")
+
+    def __call__(self, operation: str, body: bytes) -> tuple[int, bytes]:
+        try:
+            return self._send(operation, body)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            return self._send(operation, body)  # the far end closed the idle connection: once more on a new one
+
+    def _send(self, operation: str, body: bytes) -> tuple[int, bytes]:
+        try:
+            self.connection.request("POST", "/", body, self._headers(operation, body))
+            response = self.connection.getresponse()
+            return response.status, response.read()
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            raise
+
+    def _headers(self, operation: str, body: bytes) -> dict[str, str]:
+        now = dt.datetime.now(dt.UTC)
+        signed = {
+            "content-type": "application/x-amz-json-1.0",
+            "host": self.host,
+            "x-amz-date": f"{now:%Y%m%dT%H%M%SZ}",
+            "x-amz-target": f"DynamoDB_20120810.{operation}",
+        }
+        if token := os.environ.get("AWS_SESSION_TOKEN"):
+            signed["x-amz-security-token"] = token
+        names = ";".join(sorted(signed))
+        canonical = "\n".join(
+            (
+                "POST\n/\n",
+                *(f"{name}:{signed[name]}" for name in sorted(signed)),
+                "",
+                names,
+                hashlib.sha256(body).hexdigest(),
+            )
+        )
+        scope = f"{now:%Y%m%d}/{self.region}/dynamodb/aws4_request"
+        to_sign = "\n".join(
+            ("AWS4-HMAC-SHA256", signed["x-amz-date"], scope, hashlib.sha256(canonical.encode()).hexdigest())
+        )
+        signature = hmac.new(self._key(f"{now:%Y%m%d}"), to_sign.encode(), hashlib.sha256).hexdigest()
+        credential = f"{os.environ['AWS_ACCESS_KEY_ID']}/{scope}"
+        signed["authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
+        )
+        return signed
+
+    def _key(self, day: str) -> bytes:
+        if self.signing_key[0] != day:
+            key = f"AWS4{os.environ['AWS_SECRET_ACCESS_KEY']}".encode()
+            for part in (day, self.region, "dynamodb", "aws4_request"):
+                key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+            self.signing_key = (day, key)
+        return self.signing_key[1]
+
+
+def _first_use(operation: str, body: bytes) -> tuple[int, bytes]:
+    set_transport(SignedHttps())
+    return _transport(operation, body)
+
+
+_transport: Transport = _first_use
+
+
+def set_transport(transport: Transport) -> None:
+    """Send everything through `transport` from now on (the local system answers in-process)."""
+    global _transport  # noqa: PLW0603  # one process has one way to its table
+    _transport = transport
+
+
+def connect() -> None:
+    """Open the connection now. Lambda runs imports at full CPU and the first message at a fraction of it."""
+    if _transport is _first_use and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        transport = SignedHttps()
+        try:
+            transport.connection.connect()
+        except OSError:
+            transport.connection.close()  # the first operation opens it again and reports what is wrong
+        set_transport(transport)
+
+
+def chunks(items: list[Item], size: int) -> Iterable[list[Item]]:
+    """`items` in lists of at most `size`, in order."""
+    return (items[start : start + size] for start in range(0, len(items), size))

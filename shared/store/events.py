@@ -1,0 +1,46 @@
+"""EVENT items: the history of a station, one item per domain event, never changed once written."""
+
+import datetime as dt
+import json
+
+from shared.domain.events import Event
+from shared.store import keys, table
+from shared.store.dynamodb import ConditionFailed, Item
+
+RETENTION = dt.timedelta(days=90)
+SECURITY_RETENTION = dt.timedelta(days=400)
+
+
+def record(event: Event, received_at: dt.datetime, *, published: bool = False) -> None:
+    """Keep an event; the same event again (a retry) changes nothing. What is not `published` the stream publishes."""
+    data = json.dumps(event.data, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    kept = SECURITY_RETENTION if event.type.startswith(("security", "certificate", "connection")) else RETENTION
+    try:
+        table.put(
+            {
+                **keys.event(event.station_id, event.at, keys.digest(event.type, data))._asdict(),
+                "type": event.type,
+                "data": data,
+                "received_at": keys.stamp(received_at),
+                "published": published or None,
+                "expires_at_s": int((received_at + kept).timestamp()),
+            },
+            condition="attribute_not_exists(pk)",
+        )
+    except ConditionFailed:
+        return
+
+
+def page(station_id: str, after: Item | None, limit: int) -> tuple[list[Event], Item | None]:
+    """A station's history, newest first, and the key to go on after."""
+    found = table.query(keys.events_of_station(station_id), newest_first=True, limit=limit, after=after)
+    return [from_item(item) for item in found.items], found.last
+
+
+def from_item(item: Item) -> Event:
+    return Event(
+        type=item["type"],
+        station_id=keys.entity(item["pk"])[1],
+        at=keys.time(item["sk"].partition("#")[0]),
+        data=json.loads(item["data"]),
+    )

@@ -1,0 +1,157 @@
+"""Every key of the table. Nothing else in the project spells one.
+
+A partition key is the entity, `#`, and an id, so that a function's rights can name the entities it may touch
+(`dynamodb:LeadingKeys`). Times in keys are UTC with microseconds, all of one width, so that they sort.
+
+| entity       | partition key          | sort key                                             |
+|--------------|------------------------|------------------------------------------------------|
+| STATION      | STATION#{station}      | STATION                                              |
+| CONNECTION   | CONNECTION#{station}   | CONNECTION                                           |
+| CONNECTOR    | CONNECTOR#{station}    | CONNECTOR                                            |
+| TRANSACTION  | TRANSACTION#{id}       | TRANSACTION; DATA#{n} for the data of its stop       |
+| METER_VALUES | METER_VALUES#{station} | T#{transaction}#{time}#{hash}, C#{evse}#{time}#{hash} |
+| TOKEN        | TOKEN#{token}          | TOKEN; S#{start}#{transaction} for its use           |
+| EVENT        | EVENT#{station}        | {time}#{hash}                                        |
+| FINDING      | FINDING#{station}      | {code}#{action}#{path}                               |
+| CLOSING      | CLOSING#{connection}   | CLOSING                                              |
+
+| index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves                     |
+|------------|-------------|---------------------------------------------|-----------------|----------------------------|
+| by_list    | STATION     | STATION#all                                 | station         | all stations               |
+| by_list    | CONNECTION  | CONNECTION#online, only while online        | station         | stations online            |
+| by_list    | TRANSACTION | TRANSACTION#active, TRANSACTION#{start day} | start, id       | transactions by time, state |
+| by_list    | TOKEN       | TOKEN#all                                   | token           | all id tokens              |
+| by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | a station's transactions   |
+
+One item of CONNECTOR holds the latest status of every connector of a station: one write for a StatusNotification,
+one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
+it does not. Both indexes hold keys only, so that changing anything else costs nothing in them; an ended transaction
+changes its partition in by_list, which is how the active ones are found without reading the others.
+TOKEN sorts after S#, so a query from the end reads a token and its latest uses at once.
+"""
+
+import datetime as dt
+import hashlib
+from typing import Any, NamedTuple
+
+Item = dict[str, Any]
+
+INDEX_KEYS: dict[str | None, tuple[str, str]] = {
+    None: ("pk", "sk"),
+    "by_list": ("pk1", "sk1"),
+    "by_station": ("pk2", "sk2"),
+}
+
+ALL_STATIONS = "STATION#all"
+ONLINE = "CONNECTION#online"
+ACTIVE_TRANSACTIONS = "TRANSACTION#active"
+ALL_TOKENS = "TOKEN#all"
+DATA = "DATA#"
+USES = "S#"
+
+
+class Key(NamedTuple):
+    """The primary key of an item."""
+
+    pk: str
+    sk: str
+
+
+def stamp(at: dt.datetime) -> str:
+    """A time as it stands in keys and items: `2026-11-23T08:00:00.000000Z`."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def time(text: str) -> dt.datetime:
+    """The time that `stamp` wrote."""
+    return dt.datetime.fromisoformat(text)
+
+
+def digest(*parts: object) -> str:
+    """Sixteen hex digits that stand for some content, to tell two things of the same moment apart."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def station(station_id: str) -> Key:
+    return Key(f"STATION#{station_id}", "STATION")
+
+
+def connection(station_id: str) -> Key:
+    return Key(f"CONNECTION#{station_id}", "CONNECTION")
+
+
+def connectors(station_id: str) -> Key:
+    return Key(f"CONNECTOR#{station_id}", "CONNECTOR")
+
+
+def closing(connection_id: str) -> Key:
+    return Key(f"CLOSING#{connection_id}", "CLOSING")
+
+
+def transaction(transaction_id: str) -> Key:
+    return Key(f"TRANSACTION#{transaction_id}", "TRANSACTION")
+
+
+def transaction_data(transaction_id: str, number: int) -> Key:
+    return Key(f"TRANSACTION#{transaction_id}", f"{DATA}{number:04d}")
+
+
+def transactions_of_day(day: dt.date) -> str:
+    """The by_list partition of the transactions that started on a day (UTC) and have ended."""
+    return f"TRANSACTION#{day.isoformat()}"
+
+
+def transactions_of_station(station_id: str) -> str:
+    """The by_station partition of a station's transactions."""
+    return f"TRANSACTION#{station_id}"
+
+
+def meter_values_of_station(station_id: str) -> str:
+    """The partition of a station's meter values."""
+    return f"METER_VALUES#{station_id}"
+
+
+def meter_values(station_id: str, series: str, at: dt.datetime, content: str) -> Key:
+    return Key(meter_values_of_station(station_id), f"{series}{stamp(at)}#{content}")
+
+
+def of_transaction(number: int | str) -> str:
+    """The series of meter values that name a transaction."""
+    return f"T#{number}#"
+
+
+def of_evse(evse_id: int) -> str:
+    """The series of meter values that name no transaction."""
+    return f"C#{evse_id}#"
+
+
+def token(id_token: str) -> Key:
+    return Key(f"TOKEN#{id_token}", "TOKEN")
+
+
+def token_use(id_token: str, started_at: dt.datetime, transaction_id: str) -> Key:
+    return Key(f"TOKEN#{id_token}", f"{USES}{stamp(started_at)}#{transaction_id}")
+
+
+def events_of_station(station_id: str) -> str:
+    """The partition of a station's history."""
+    return f"EVENT#{station_id}"
+
+
+def event(station_id: str, at: dt.datetime, content: str) -> Key:
+    return Key(events_of_station(station_id), f"{stamp(at)}#{content}")
+
+
+def findings_of_station(station_id: str) -> str:
+    """The partition of a station's findings."""
+    return f"FINDING#{station_id}"
+
+
+def finding(station_id: str, code: str, action: str, path: str) -> Key:
+    return Key(findings_of_station(station_id), f"{code}#{action}#{path}")
+
+
+def entity(key: str) -> tuple[str, str]:
+    """A partition key taken apart: the entity and the id."""
+    name, _, rest = key.partition("#")
+    return name, rest

@@ -1,0 +1,123 @@
+"""METER_VALUES items: what one MeterValues message brought, packed; one write per message."""
+
+import datetime as dt
+import json
+import zlib
+from typing import Any, NamedTuple
+
+from shared.domain.metering import MeterValue, SampledValue
+from shared.store import keys, table
+from shared.store.dynamodb import Item
+
+RETENTION = dt.timedelta(days=400)
+PACK_FROM_BYTES = 600
+DEFAULTS = SampledValue("")
+END_OF_TIME = "9"
+
+
+class MeterReport(NamedTuple):
+    """The meter values of one message. `number` is the transaction it names, as it came; None if it names none.
+
+    `inferred` marks a copy that we filed under another transaction than the message named (rules S-14, Q-23).
+    """
+
+    station_id: str
+    evse_id: int
+    number: int | None
+    values: list[MeterValue]
+    received_at: dt.datetime
+    inferred: bool = False
+
+
+def record(report: MeterReport) -> None:
+    """Keep meter values. The same content again (a retry) replaces itself."""
+    packed = pack(report.values)
+    series = keys.of_evse(report.evse_id) if report.number is None else keys.of_transaction(report.number)
+    at = report.values[0].at if report.values else report.received_at
+    table.put(
+        {
+            **keys.meter_values(report.station_id, series, at, keys.digest(report.evse_id, packed))._asdict(),
+            "evse_id": report.evse_id,
+            "transaction_number": report.number,
+            "received_at": keys.stamp(report.received_at),
+            "meter_values": packed,
+            "inferred": report.inferred or None,
+            "expires_at_s": int((report.received_at + RETENTION).timestamp()),
+        }
+    )
+
+
+def of_transaction(station_id: str, number: int | str) -> list[MeterReport]:
+    """The meter values that name a transaction or were filed under it, in order of time."""
+    return _all(station_id, prefix=keys.of_transaction(number))
+
+
+def of_evse(station_id: str, evse_id: int, start: dt.datetime, end: dt.datetime | None) -> list[MeterReport]:
+    """The meter values of an EVSE in a time that name no transaction."""
+    series = keys.of_evse(evse_id)
+    until = keys.stamp(end) if end else END_OF_TIME
+    return _all(station_id, between=(series + keys.stamp(start), f"{series}{until}~"))
+
+
+def latest_of_transaction(station_id: str, number: int | str) -> MeterReport | None:
+    """The meter values of a transaction with the latest time."""
+    found = table.query(
+        keys.meter_values_of_station(station_id),
+        prefix=keys.of_transaction(number),
+        newest_first=True,
+        limit=1,
+    )
+    return from_item(found.items[0]) if found.items else None
+
+
+def page(station_id: str, after: Item | None, limit: int) -> tuple[list[MeterReport], Item | None]:
+    """All meter values of a station, by EVSE or transaction and time, and the key to go on after."""
+    found = table.query(keys.meter_values_of_station(station_id), after=after, limit=limit)
+    return [from_item(item) for item in found.items], found.last
+
+
+def _all(station_id: str, **where: Any) -> list[MeterReport]:
+    reports: list[MeterReport] = []
+    after: Item | None = None
+    while True:
+        found = table.query(keys.meter_values_of_station(station_id), after=after, **where)
+        reports += [from_item(item) for item in found.items]
+        if (after := found.last) is None:
+            return reports
+
+
+def from_item(item: Item) -> MeterReport:
+    return MeterReport(
+        station_id=keys.entity(item["pk"])[1],
+        evse_id=item["evse_id"],
+        number=item.get("transaction_number"),
+        values=unpack(item["meter_values"]),
+        received_at=keys.time(item["received_at"]),
+        inferred=item.get("inferred", False),
+    )
+
+
+def pack(values: list[MeterValue]) -> bytes:
+    """Meter values in as few bytes as they need: lists instead of names, defaults left out, compressed if long."""
+    rows = [[keys.stamp(value.at), *(_row(sample) for sample in value.samples)] for value in values]
+    text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode()
+    return zlib.compress(text) if len(text) > PACK_FROM_BYTES else text
+
+
+def _row(sample: SampledValue) -> list[str | None]:
+    row = [None if field == default else field for field, default in zip(sample, DEFAULTS, strict=True)]
+    row[0] = sample.value
+    while row[-1] is None:
+        row.pop()
+    return row
+
+
+def unpack(packed: bytes) -> list[MeterValue]:
+    """The meter values that `pack` packed."""
+    rows = json.loads(packed if packed[:1] == b"[" else zlib.decompress(packed))
+    return [MeterValue(keys.time(at), tuple(_sample(row) for row in samples)) for at, *samples in rows]
+
+
+def _sample(row: list[str | None]) -> SampledValue:
+    given = zip(SampledValue._fields, row, strict=False)
+    return SampledValue(**{"value": row[0] or "", **{name: field for name, field in given if field is not None}})

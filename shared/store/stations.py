@@ -1,0 +1,115 @@
+"""STATION items: the operator's record of a station, and what it said of itself at its latest boot."""
+
+import datetime as dt
+from typing import Any
+
+from shared.domain.stations import Options, Registration, Station
+from shared.store import keys, table
+from shared.store.dynamodb import ConditionFailed, Item
+
+BOOT_FIELDS = (
+    "vendor",
+    "model",
+    "serial_number",
+    "firmware_version",
+    "iccid",
+    "imsi",
+    "meter_type",
+    "meter_serial_number",
+    "charge_box_serial_number",
+)
+
+
+def find(station_id: str) -> Station | None:
+    item = table.get(keys.station(station_id))
+    return from_item(item) if item else None
+
+
+def create(station: Station) -> Station:
+    """Record a new station, or return the one that exists."""
+    try:
+        table.put(to_item(station), condition="attribute_not_exists(pk)")
+    except ConditionFailed as failed:
+        return from_item(failed.item)
+    return station
+
+
+def replace(station: Station) -> Station:
+    """Write the operator's changes; raises ConditionFailed if somebody else changed the station since it was read."""
+    changed = station._replace(revision=station.revision + 1)
+    table.put(to_item(changed), condition="revision = :was", values={":was": station.revision})
+    return changed
+
+
+def delete(station_id: str) -> bool:
+    """Remove a station's record; its history and transactions stay. False if there was none."""
+    return bool(table.delete(keys.station(station_id)))
+
+
+def boot(station_id: str, said: dict[str, str | None], booted_at: dt.datetime) -> Station | None:
+    """Keep what a BootNotification says, whole; returns the station, or None if there is none (any more)."""
+    values: Item = {":booted_at": keys.stamp(booted_at), ":one": 1}
+    sets, removes = ["booted_at = :booted_at"], []
+    for field in BOOT_FIELDS:
+        if said.get(field) is None:
+            removes.append(field)
+        else:
+            sets.append(f"{field} = :{field}")
+            values[f":{field}"] = said[field]
+    try:
+        item = table.update(
+            keys.station(station_id),
+            f"SET {', '.join(sets)} {'REMOVE ' + ', '.join(removes) if removes else ''} ADD revision :one",
+            values,
+            condition="attribute_exists(pk)",
+            returns="ALL_NEW",
+        )
+    except ConditionFailed:
+        return None
+    return from_item(item)
+
+
+def page(after: str | None, limit: int) -> tuple[list[Station], str | None]:
+    """Stations in order of their ids, and the id to go on after."""
+    last = None
+    if after is not None:
+        last = {**keys.station(after)._asdict(), "pk1": keys.ALL_STATIONS, "sk1": after}
+    found = table.query(keys.ALL_STATIONS, index="by_list", limit=limit, after=last)
+    wanted = [keys.Key(item["pk"], item["sk"]) for item in found.items]
+    items = table.get_many(wanted)
+    stations = [from_item(items[key]) for key in wanted if key in items]
+    return stations, found.last["sk1"] if found.last else None
+
+
+def to_item(station: Station) -> Item:
+    fields: dict[str, Any] = station._asdict()
+    return {
+        **keys.station(station.station_id)._asdict(),
+        "pk1": keys.ALL_STATIONS,
+        "sk1": station.station_id,
+        **{name: fields[name] for name in BOOT_FIELDS},
+        "registration": station.registration,
+        "created_at": keys.stamp(station.created_at),
+        "booted_at": keys.stamp(station.booted_at) if station.booted_at else None,
+        "options": station.options.changed() or None,
+        "password_hash": station.password_hash,
+        "security_profile": station.security_profile,
+        "call_timeout_s": station.call_timeout_s,
+        "revision": station.revision,
+    }
+
+
+def from_item(item: Item) -> Station:
+    registration: Registration = item["registration"]
+    return Station(
+        station_id=keys.entity(item["pk"])[1],
+        registration=registration,
+        created_at=keys.time(item["created_at"]),
+        booted_at=keys.time(item["booted_at"]) if "booted_at" in item else None,
+        options=Options(**item.get("options", {})),
+        password_hash=item.get("password_hash"),
+        security_profile=item.get("security_profile"),
+        call_timeout_s=item.get("call_timeout_s"),
+        revision=item["revision"],
+        **{name: item.get(name) for name in BOOT_FIELDS},
+    )

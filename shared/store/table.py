@@ -1,0 +1,157 @@
+"""The one table: reading and writing items by key, with conditions. Expressions are DynamoDB's own."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from shared.settings import settings
+from shared.store import dynamodb
+from shared.store.dynamodb import Item, decode_item, encode, encode_item
+from shared.store.keys import INDEX_KEYS, Key
+
+dynamodb.connect()
+
+Index = Literal["by_list", "by_station"]
+
+
+class Page(NamedTuple):
+    """Part of a query: items in order and, if there are more, the key to go on after."""
+
+    items: list[Item]
+    last: Item | None
+
+
+def get(key: Key, *, consistent: bool = True) -> Item | None:
+    """One item, or None. A consistent read costs one unit per 4 KB, an eventually consistent one half."""
+    answer = dynamodb.call(
+        "GetItem", {"TableName": settings().table_name, "Key": encode_item(key._asdict()), "ConsistentRead": consistent}
+    )
+    return decode_item(answer["Item"]) if "Item" in answer else None
+
+
+def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
+    """The items of these keys that exist, in requests of 100; eventually consistent."""
+    found: dict[Key, Item] = {}
+    name = settings().table_name
+    waiting = [encode_item(key._asdict()) for key in dict.fromkeys(keys)]
+    while waiting:
+        now, waiting = waiting[:100], waiting[100:]
+        answer = dynamodb.call("BatchGetItem", {"RequestItems": {name: {"Keys": now}}})
+        for attributes in answer["Responses"].get(name, ()):
+            item = decode_item(attributes)
+            found[Key(item["pk"], item["sk"])] = item
+        waiting += answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
+    return found
+
+
+def put(
+    item: Item, *, condition: str = "", values: Item | None = None, returns: Literal["NONE", "ALL_OLD"] = "NONE"
+) -> Item:
+    """Write a whole item; returns what stood there if `returns` asks for it. Raises ConditionFailed with the item."""
+    answer = dynamodb.call(
+        "PutItem",
+        {
+            "TableName": settings().table_name,
+            "Item": encode_item(item),
+            **({"ReturnValues": returns} if returns != "NONE" else {}),
+            **_condition(condition, values),
+        },
+    )
+    return decode_item(answer.get("Attributes") or {})
+
+
+def put_many(items: list[Item]) -> None:
+    """Write items without a condition, in requests of 25."""
+    name = settings().table_name
+    waiting = [{"PutRequest": {"Item": encode_item(item)}} for item in items]
+    while waiting:
+        now, waiting = waiting[:25], waiting[25:]
+        answer = dynamodb.call("BatchWriteItem", {"RequestItems": {name: now}})
+        waiting += answer.get("UnprocessedItems", {}).get(name, [])
+
+
+def update(
+    key: Key,
+    expression: str,
+    values: Item | None = None,
+    *,
+    condition: str = "",
+    names: dict[str, str] | None = None,
+    returns: Literal["NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"] = "NONE",
+) -> Item:
+    """Change an item (or make it); returns what `returns` asks for. Raises ConditionFailed with the item."""
+    answer = dynamodb.call(
+        "UpdateItem",
+        {
+            "TableName": settings().table_name,
+            "Key": encode_item(key._asdict()),
+            "UpdateExpression": expression,
+            **({"ReturnValues": returns} if returns != "NONE" else {}),
+            **({"ExpressionAttributeNames": names} if names else {}),
+            **_condition(condition, values),
+        },
+    )
+    return decode_item(answer.get("Attributes") or {})
+
+
+def delete(key: Key, *, condition: str = "", values: Item | None = None) -> Item:
+    """Remove an item; returns it, empty if there was none. Raises ConditionFailed with the item."""
+    answer = dynamodb.call(
+        "DeleteItem",
+        {
+            "TableName": settings().table_name,
+            "Key": encode_item(key._asdict()),
+            "ReturnValues": "ALL_OLD",
+            **_condition(condition, values),
+        },
+    )
+    return decode_item(answer.get("Attributes") or {})
+
+
+def query(
+    partition: str,
+    *,
+    prefix: str = "",
+    between: tuple[str, str] | None = None,
+    before: str = "",
+    index: Index | None = None,
+    newest_first: bool = False,
+    limit: int | None = None,
+    after: Item | None = None,
+    consistent: bool = False,
+) -> Page:
+    """Items of one partition in the order of their sort key: all, with a prefix, in a range, or below `before`.
+
+    `limit` bounds what is read; `after` is the `last` of the page before. An index gives keys only.
+    """
+    partition_key, sort_key = INDEX_KEYS[index]
+    expression, values = f"{partition_key} = :pk", {":pk": encode(partition)}
+    if prefix:
+        expression += f" AND begins_with({sort_key}, :from)"
+        values[":from"] = encode(prefix)
+    elif between:
+        expression += f" AND {sort_key} BETWEEN :from AND :to"
+        values |= {":from": encode(between[0]), ":to": encode(between[1])}
+    elif before:
+        expression += f" AND {sort_key} < :to"
+        values[":to"] = encode(before)
+    answer = dynamodb.call(
+        "Query",
+        {
+            "TableName": settings().table_name,
+            "KeyConditionExpression": expression,
+            "ExpressionAttributeValues": values,
+            "ScanIndexForward": not newest_first,
+            **({"IndexName": index} if index else {"ConsistentRead": consistent}),
+            **({"Limit": limit} if limit else {}),
+            **({"ExclusiveStartKey": encode_item(after)} if after else {}),
+        },
+    )
+    last = answer.get("LastEvaluatedKey")
+    return Page([decode_item(item) for item in answer["Items"]], decode_item(last) if last else None)
+
+
+def _condition(condition: str, values: Item | None) -> dict[str, Any]:
+    return {
+        **({"ExpressionAttributeValues": encode_item(values)} if values else {}),
+        **({"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}),
+    }

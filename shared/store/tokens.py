@@ -1,0 +1,107 @@
+"""TOKEN items: id tokens as the operator set them, and beside each the transactions it was used in."""
+
+import datetime as dt
+
+from shared.domain.authorization import IdToken, Use, normalize
+from shared.domain.transactions import Transaction
+from shared.store import keys, table
+from shared.store.dynamodb import Item
+
+USES_READ = 20
+USES_KEPT = dt.timedelta(days=400)
+
+
+def find(id_token: str) -> IdToken | None:
+    item = table.get(keys.token(normalize(id_token)))
+    return from_item(item) if item else None
+
+
+def find_with_uses(id_token: str) -> tuple[IdToken | None, list[Use]]:
+    """A token and its latest transactions in one read: the token sorts after its uses."""
+    found = table.query(
+        keys.token(normalize(id_token)).pk, newest_first=True, limit=1 + USES_READ, consistent=True
+    ).items
+    if not found or found[0]["sk"] != keys.token("").sk:
+        return None, [use_from_item(item) for item in found]
+    return from_item(found[0]), [use_from_item(item) for item in found[1:]]
+
+
+def save(token: IdToken) -> IdToken:
+    """Write a token; its use stays."""
+    table.put(to_item(token))
+    return token
+
+
+def delete(id_token: str) -> bool:
+    """Remove a token; from then on it is unknown, so Invalid. False if there was none."""
+    return bool(table.delete(keys.token(normalize(id_token))))
+
+
+def page(after: str | None, limit: int) -> tuple[list[IdToken], str | None]:
+    """Tokens in order, and the normalised token to go on after."""
+    last = None
+    if after is not None:
+        last = {**keys.token(after)._asdict(), "pk1": keys.ALL_TOKENS, "sk1": after}
+    found = table.query(keys.ALL_TOKENS, index="by_list", limit=limit, after=last)
+    wanted = [keys.Key(item["pk"], item["sk"]) for item in found.items]
+    items = table.get_many(wanted)
+    return [from_item(items[key]) for key in wanted if key in items], found.last["sk1"] if found.last else None
+
+
+def record_use(transaction: Transaction) -> None:
+    """Note that a token has a transaction, or that the transaction ended. Needs its token, EVSE and start."""
+    if transaction.id_token is None or transaction.started_at is None:
+        return
+    key = keys.token_use(normalize(transaction.id_token), transaction.started_at, transaction.transaction_id)
+    table.put(
+        {
+            **key._asdict(),
+            "station_id": transaction.station_id,
+            "evse_id": transaction.evse_id or 0,
+            "active": transaction.state == "active",
+            "expires_at_s": int((transaction.started_at + USES_KEPT).timestamp()),
+        }
+    )
+
+
+def page_of_uses(id_token: str, after: Item | None, limit: int) -> tuple[list[str], Item | None]:
+    """Ids of a token's transactions, newest first, and the key to go on after."""
+    found = table.query(
+        keys.token(normalize(id_token)).pk, prefix=keys.USES, newest_first=True, limit=limit, after=after
+    )
+    return [use_from_item(item).transaction_id for item in found.items], found.last
+
+
+def to_item(token: IdToken) -> Item:
+    normalized = normalize(token.id_token)
+    return {
+        **keys.token(normalized)._asdict(),
+        "pk1": keys.ALL_TOKENS,
+        "sk1": normalized,
+        "id_token": token.id_token,
+        "status": token.status,
+        "expires_at": keys.stamp(token.expires_at) if token.expires_at else None,
+        "group_id": token.group_id,
+        "concurrent": token.concurrent,
+    }
+
+
+def from_item(item: Item) -> IdToken:
+    return IdToken(
+        id_token=item["id_token"],
+        status=item["status"],
+        expires_at=keys.time(item["expires_at"]) if "expires_at" in item else None,
+        group_id=item.get("group_id"),
+        concurrent=item["concurrent"],
+    )
+
+
+def use_from_item(item: Item) -> Use:
+    _, started_at, transaction_id = item["sk"].split("#", 2)
+    return Use(
+        transaction_id=transaction_id,
+        station_id=item["station_id"],
+        evse_id=item["evse_id"],
+        started_at=keys.time(started_at),
+        active=item["active"],
+    )

@@ -1,0 +1,156 @@
+"""TRANSACTION items: begun exactly once by content, ended once, found by id, by station and by time."""
+
+import datetime as dt
+from typing import Any, Literal
+
+from shared.domain import transactions
+from shared.domain.metering import MeterValue
+from shared.domain.transactions import Start, Stop, Transaction
+from shared.store import keys, table
+from shared.store.dynamodb import ConditionFailed, Item
+from shared.store.meter_values import pack, unpack
+
+SEEDS = 64
+RECENT = 25
+VALUES_PER_ITEM = 200
+TIMES = ("started_at", "ended_at", "token_expires_at")
+
+
+class NumbersExhausted(RuntimeError):
+    """No free transaction number was found: impossible short of a fault, since a billion are free."""
+
+
+def begin(start: Start, draft: Transaction) -> Transaction:
+    """Record a 1.6 transaction with a number of its own, or return the one that the same start made before.
+
+    The number follows from the content, so a retry from any socket finds the record that the first one made; one
+    conditional write decides. A start without a time of its own (`start.timestamp` empty) cannot be told from an
+    earlier session of the same driver and reading: then only an active transaction counts as the same.
+    """
+    for seed in range(SEEDS):
+        number = transactions.number(start.identity, seed)
+        drawn = draft._replace(transaction_id=str(number), number=number, identity=start.identity)
+        try:
+            table.put(to_item(drawn), condition="attribute_not_exists(pk)")
+        except ConditionFailed as failed:
+            standing = from_item(failed.item)
+            if standing.identity == start.identity and (start.timestamp or standing.state == "active"):
+                return standing
+        else:
+            return drawn
+    raise NumbersExhausted(start.identity)
+
+
+def find(transaction_id: str) -> Transaction | None:
+    item = table.get(keys.transaction(transaction_id))
+    return from_item(item) if item else None
+
+
+def replace(changed: Transaction) -> Transaction | None:
+    """Write a changed transaction, or return None if somebody else changed it since it was read: read it again."""
+    item = to_item(changed._replace(revision=changed.revision + 1))
+    try:
+        table.put(item, condition="revision = :was", values={":was": changed.revision})
+    except ConditionFailed:
+        return None
+    return changed._replace(revision=changed.revision + 1)
+
+
+def record_orphan(station_id: str, number: int, stop: Stop, draft: Transaction) -> Transaction:
+    """Keep a stop whose start we do not know (rule S-06); the same stop is the same record."""
+    identity = keys.digest(station_id, number, stop.meter_stop_wh, keys.stamp(stop.ended_at), stop.id_token)
+    orphan = draft._replace(transaction_id=f"orphan-{identity}", identity=identity)
+    try:
+        table.put(to_item(orphan), condition="attribute_not_exists(pk)")
+    except ConditionFailed as failed:
+        return from_item(failed.item)
+    return orphan
+
+
+def delete(transaction: Transaction) -> None:
+    """Remove an orphan whose stop has found its transaction."""
+    table.delete(keys.transaction(transaction.transaction_id))
+
+
+def recent_of_station(station_id: str) -> list[Transaction]:
+    """A station's latest transactions, newest first. From an index: one that began this moment may be missing."""
+    found = table.query(keys.transactions_of_station(station_id), index="by_station", newest_first=True, limit=RECENT)
+    return _load(found.items)
+
+
+def page_of_station(station_id: str, after: Item | None, limit: int) -> tuple[list[Transaction], Item | None]:
+    """A station's transactions, newest first, and the key to go on after."""
+    found = table.query(
+        keys.transactions_of_station(station_id), index="by_station", newest_first=True, limit=limit, after=after
+    )
+    return _load(found.items), found.last
+
+
+def keys_in_list(
+    partition: Literal["active"] | dt.date, *, before: str, limit: int, not_before: str = ""
+) -> list[tuple[str, keys.Key]]:
+    """Sort position and key of transactions in one partition of the list, newest first, below a position."""
+    name = keys.ACTIVE_TRANSACTIONS if partition == "active" else keys.transactions_of_day(partition)
+    found = table.query(name, index="by_list", before=before, newest_first=True, limit=limit)
+    return [(item["sk1"], keys.Key(item["pk"], item["sk"])) for item in found.items if item["sk1"] >= not_before]
+
+
+def load(wanted: list[keys.Key]) -> list[Transaction]:
+    """The transactions of these keys, in their order."""
+    items = table.get_many(wanted)
+    return [from_item(items[key]) for key in wanted if key in items]
+
+
+def add_data(transaction_id: str, values: list[MeterValue]) -> None:
+    """Keep the transactionData of a stop beside its transaction; the same data again replaces itself."""
+    parts = [values[first : first + VALUES_PER_ITEM] for first in range(0, len(values), VALUES_PER_ITEM)]
+    table.put_many(
+        [
+            {**keys.transaction_data(transaction_id, number)._asdict(), "meter_values": pack(part)}
+            for number, part in enumerate(parts)
+        ]
+    )
+
+
+def data(transaction_id: str) -> list[MeterValue]:
+    """The transactionData of the stop, if there was any."""
+    found = table.query(keys.transaction(transaction_id).pk, prefix=keys.DATA)
+    return [value for item in found.items for value in unpack(item["meter_values"])]
+
+
+def _load(found: list[Item]) -> list[Transaction]:
+    return load([keys.Key(item["pk"], item["sk"]) for item in found])
+
+
+def position(transaction: Transaction) -> str:
+    """Where a transaction stands in lists by time: its start, or for a stop without a start, its end."""
+    at = transaction.started_at or transaction.ended_at
+    return f"{keys.stamp(at) if at else ''}#{transaction.transaction_id}"
+
+
+def to_item(transaction: Transaction) -> Item:
+    fields: dict[str, Any] = transaction._asdict()
+    for name in TIMES:
+        fields[name] = keys.stamp(fields[name]) if fields[name] else None
+    fields["flags"] = list(transaction.flags) or None
+    del fields["transaction_id"]
+    place = position(transaction)
+    active = transaction.state == "active"
+    return {
+        **keys.transaction(transaction.transaction_id)._asdict(),
+        "pk1": keys.ACTIVE_TRANSACTIONS if active else keys.transactions_of_day(keys.time(place[:27]).date()),
+        "sk1": place,
+        "pk2": keys.transactions_of_station(transaction.station_id),
+        "sk2": place,
+        **fields,
+    }
+
+
+def from_item(item: Item) -> Transaction:
+    fields = {name: item[name] for name in Transaction._fields if name in item}
+    for name in TIMES:
+        if name in fields:
+            fields[name] = keys.time(fields[name])
+    fields["flags"] = tuple(fields.get("flags", ()))
+    absent = dict.fromkeys(("evse_id", "connector_id", "id_token"))
+    return Transaction(**(absent | fields | {"transaction_id": keys.entity(item["pk"])[1]}))
