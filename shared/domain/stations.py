@@ -21,6 +21,8 @@ class Options(NamedTuple):
     """Refuse what the reader would repair, with the CALLERROR the standard names."""
     assume_version: str = "1.6"
     """The OCPP version of a station that offers no WebSocket subprotocol (Q-28); empty: such a socket is closed."""
+    pinned_version: str = ""
+    """The only OCPP version to speak with this station, for one that negotiates a version it cannot keep (Q-32)."""
     accept_hex_password: bool = True
     """Take the AuthorizationKey as hex digits too, not only as the bytes they stand for (Q-35)."""
     calls_before_boot: bool = False

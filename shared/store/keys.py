@@ -15,13 +15,13 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | FINDING      | FINDING#{station}      | {code}#{action}#{path}                               |
 | CLOSING      | CLOSING#{connection}   | CLOSING                                              |
 
-| index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves                     |
-|------------|-------------|---------------------------------------------|-----------------|----------------------------|
-| by_list    | STATION     | STATION#all                                 | station         | all stations               |
-| by_list    | CONNECTION  | CONNECTION#online, only while online        | station         | stations online            |
-| by_list    | TRANSACTION | TRANSACTION#active, TRANSACTION#{start day} | start, id       | transactions by time, state |
-| by_list    | TOKEN       | TOKEN#all                                   | token           | all id tokens              |
-| by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | a station's transactions   |
+| index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
+|------------|-------------|---------------------------------------------|-----------------|------------------|
+| by_list    | STATION     | STATION#all                                 | station         | all stations     |
+| by_list    | CONNECTION  | CONNECTION#online, only while online        | station         | stations online  |
+| by_list    | TRANSACTION | TRANSACTION#active, TRANSACTION#{start day} | start, id       | by time, state   |
+| by_list    | TOKEN       | TOKEN#all                                   | token           | all id tokens    |
+| by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
 
 One item of CONNECTOR holds the latest status of every connector of a station: one write for a StatusNotification,
 one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
@@ -48,6 +48,8 @@ ACTIVE_TRANSACTIONS = "TRANSACTION#active"
 ALL_TOKENS = "TOKEN#all"
 DATA = "DATA#"
 USES = "S#"
+END_OF_TIME = "9999"
+"""Sorts after every time."""
 
 
 class Key(NamedTuple):

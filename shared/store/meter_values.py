@@ -12,7 +12,6 @@ from shared.store.dynamodb import Item
 RETENTION = dt.timedelta(days=400)
 PACK_FROM_BYTES = 600
 DEFAULTS = SampledValue("")
-END_OF_TIME = "9"
 
 
 class MeterReport(NamedTuple):
@@ -55,7 +54,7 @@ def of_transaction(station_id: str, number: int | str) -> list[MeterReport]:
 def of_evse(station_id: str, evse_id: int, start: dt.datetime, end: dt.datetime | None) -> list[MeterReport]:
     """The meter values of an EVSE in a time that name no transaction."""
     series = keys.of_evse(evse_id)
-    until = keys.stamp(end) if end else END_OF_TIME
+    until = keys.stamp(end) if end else keys.END_OF_TIME
     return _all(station_id, between=(series + keys.stamp(start), f"{series}{until}~"))
 
 

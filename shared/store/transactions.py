@@ -1,6 +1,7 @@
 """TRANSACTION items: begun exactly once by content, ended once, found by id, by station and by time."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from shared.domain import transactions
@@ -95,6 +96,14 @@ def keys_in_list(
     return [(item["sk1"], keys.Key(item["pk"], item["sk"])) for item in found.items if item["sk1"] >= not_before]
 
 
+def active() -> Iterator[Transaction]:
+    """All active transactions, newest first."""
+    before = keys.END_OF_TIME
+    while found := keys_in_list("active", before=before, limit=100):
+        yield from load([key for _, key in found])
+        before = found[-1][0]
+
+
 def load(wanted: list[keys.Key]) -> list[Transaction]:
     """The transactions of these keys, in their order."""
     items = table.get_many(wanted)
@@ -147,10 +156,10 @@ def to_item(transaction: Transaction) -> Item:
 
 
 def from_item(item: Item) -> Transaction:
-    fields = {name: item[name] for name in Transaction._fields if name in item}
+    fields: Item = {name: item[name] for name in Transaction._fields if name in item}
     for name in TIMES:
         if name in fields:
             fields[name] = keys.time(fields[name])
     fields["flags"] = tuple(fields.get("flags", ()))
-    absent = dict.fromkeys(("evse_id", "connector_id", "id_token"))
+    absent: Item = dict.fromkeys(("evse_id", "connector_id", "id_token"))
     return Transaction(**(absent | fields | {"transaction_id": keys.entity(item["pk"])[1]}))

@@ -1,0 +1,51 @@
+"""$connect: records a station's new connection and answers with the subprotocol. What it returns is the handshake.
+
+The authorizer has checked everything; 404 is told here because an authorizer can only say 401 or 403.
+"""
+
+import datetime as dt
+from typing import Any
+
+from shared.aws.telemetry import logger
+from shared.domain.stations import Connection, Station
+from shared.store import connections, stations
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    context = event["requestContext"]
+    found = context["authorizer"]
+    station_id, connection_id = found["station_id"], context["connectionId"]
+    now = dt.datetime.now(dt.UTC)
+    if found["outcome"] == "unknown":
+        return {"statusCode": 404}
+    if not found["ocpp_version"]:
+        connections.close_later(connection_id, now)  # the handshake must complete first (rule T-11)
+        return {"statusCode": 200}
+    if found["outcome"] == "create":
+        stations.create(Station(station_id, found["registration"], created_at=now))
+    connected_at = dt.datetime.fromtimestamp(context["connectedAt"] / 1000, dt.UTC)
+    is_newest = connections.connect(
+        Connection(
+            station_id=station_id,
+            connection_id=connection_id,
+            connected_at=connected_at,
+            last_seen_at=connected_at,
+            ocpp_version=found["ocpp_version"],
+            remote_address=_remote_address(event),
+        )
+    )
+    outcome = "connected" if is_newest else "replaced meanwhile"
+    logger.info("connect", extra={"station_id": station_id, "connection_id": connection_id, "outcome": outcome})
+    if not is_newest:
+        return {"statusCode": 409}
+    if not found["subprotocol"]:
+        return {"statusCode": 200}
+    return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": found["subprotocol"]}}
+
+
+def _remote_address(event: dict[str, Any]) -> str | None:
+    """The station's address: the first hop that CloudFront was told, else the peer."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    forwarded = headers.get("x-forwarded-for", "").partition(",")[0].strip()
+    identity: dict[str, str] = event["requestContext"].get("identity") or {}
+    return forwarded or identity.get("sourceIp")

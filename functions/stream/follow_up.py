@@ -1,0 +1,152 @@
+"""From the table's stream: what a change of state asks for elsewhere.
+
+Sockets to close: a newer connection won, the planned reconnect is due, the operator changed the station. A
+transaction's traces: the use of its token, the one before it that never stopped, a stop that came before its start.
+Meter values that name a transaction which is not theirs.
+"""
+
+import datetime as dt
+import time
+from typing import Any
+
+from shared.aws import gateway
+from shared.aws.stream import each_change
+from shared.domain.findings import Finding
+from shared.domain.metering import last_register_wh
+from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, matches
+from shared.store import connections, findings, keys, meter_values, tokens, transactions
+from shared.store.changes import Change
+from shared.store.dynamodb import Item
+
+ANSWER_FIRST_S = 0.5
+"""A planned close waits this long after the heartbeat that asked for it, so that its answer is out."""
+NOT_YET_OPEN_S = (0.1, 0.2, 0.4, 0.8)
+"""A connection without a common version is closed when its handshake is complete, which may take this moment."""
+CLOSES_CONNECTION = ("registration", "options", "password_hash")
+"""What of a station rides on its connection or let it in: after a change it must connect again."""
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return each_change(event, _follow)
+
+
+def _follow(change: Change) -> None:
+    if change.entity == "CONNECTION" and change.new:
+        _close_replaced(change.old or {}, change.new)
+        _close_if_due(change.id, change.new)
+    elif change.entity == "CLOSING" and change.new:
+        _close_once_open(change.id)
+    elif change.entity == "STATION" and change.old:
+        _close_if_changed(change.id, change.old, change.new or {})
+    elif change.entity == "TRANSACTION" and change.new and "state" in change.new:
+        _trace(transactions.from_item(change.new), is_new=change.old is None)
+    elif change.entity == "METER_VALUES" and change.new and not change.old:
+        _file(meter_values.from_item(change.new))
+
+
+def _close_replaced(old: Item, new: Item) -> None:
+    """The newest connection wins: the socket before it is closed, if it is still there (rule T-71)."""
+    before, now = old.get("connection_id"), new.get("connection_id")
+    if before and now and before != now:
+        gateway.close(before)
+
+
+def _close_if_due(station_id: str, new: Item) -> None:
+    """The planned reconnect, unless the station is charging: then it stays until it is idle or the two hours are up."""
+    if not new.get("close_due") or not new.get("connection_id"):
+        return
+    if any(one.state == "active" for one in transactions.recent_of_station(station_id)):
+        return
+    asked = (dt.datetime.now(dt.UTC) - keys.time(new["last_seen_at"])).total_seconds()
+    time.sleep(max(0.0, min(ANSWER_FIRST_S, ANSWER_FIRST_S - asked)))
+    gateway.close(new["connection_id"])
+
+
+def _close_once_open(connection_id: str) -> None:
+    for pause_s in NOT_YET_OPEN_S:
+        if gateway.close(connection_id):
+            return
+        time.sleep(pause_s)
+
+
+def _close_if_changed(station_id: str, old: Item, new: Item) -> None:
+    if all(old.get(name) == new.get(name) for name in CLOSES_CONNECTION):
+        return
+    connection = connections.find(station_id)
+    if connection and connection.connection_id:
+        gateway.close(connection.connection_id)
+
+
+def _trace(transaction: Transaction, *, is_new: bool) -> None:
+    tokens.record_use(transaction)
+    if not is_new:
+        return
+    others = transactions.recent_of_station(transaction.station_id)
+    others = [one for one in others if one.transaction_id != transaction.transaction_id]
+    if "orphan" in transaction.flags:
+        _join(best_match(others, _stop_of(transaction)), transaction)
+        return
+    for other in others:
+        if "orphan" in other.flags and matches(transaction, _stop_of(other)):
+            _join(transactions.find(transaction.transaction_id), other)
+        elif _was_before(other, transaction):
+            _abandon(other, transaction.started_at)
+
+
+def _stop_of(orphan: Transaction) -> Stop:
+    assert orphan.meter_stop_wh is not None  # noqa: S101  # an orphan is nothing but a stop
+    assert orphan.ended_at is not None  # noqa: S101
+    return Stop(orphan.meter_stop_wh, orphan.ended_at, orphan.stopped_reason or "Local", orphan.stop_id_token)
+
+
+def _join(started: Transaction | None, orphan: Transaction) -> None:
+    """A stop that named no transaction finds the one it ends (rules S-05, S-06): both may have come at once."""
+    if started is None or (orphan.number or 0) > 0:
+        return
+    last_wh = _last_wh(started)
+    if transactions.replace(end(started, _stop_of(orphan), last_wh).flagged("matched")):
+        transactions.add_data(started.transaction_id, transactions.data(orphan.transaction_id))
+        transactions.delete(orphan)
+
+
+def _was_before(other: Transaction, new: Transaction) -> bool:
+    """Whether a transaction still counts as active on an EVSE where another has begun since (rule S-13)."""
+    if other.state != "active" or other.evse_id != new.evse_id or new.state != "active":
+        return False
+    return bool(other.started_at and new.started_at and other.started_at <= new.started_at)
+
+
+def _abandon(transaction: Transaction, at: dt.datetime | None) -> None:
+    if at is not None:
+        transactions.replace(abandon(transaction, at, _last_wh(transaction)))
+
+
+def _last_wh(transaction: Transaction) -> int | None:
+    if transaction.number is None:
+        return None
+    latest = meter_values.latest_of_transaction(transaction.station_id, transaction.number)
+    return last_register_wh(latest.values) if latest else None
+
+
+def _file(report: meter_values.MeterReport) -> None:
+    """File meter values that name no transaction of theirs under the one that runs on their EVSE (S-14, Q-23, Q-24)."""
+    if report.number is None or report.inferred:
+        return
+    named = transactions.find(str(report.number))
+    if named and named.station_id == report.station_id and _covers(named, report):
+        return
+    known = named is not None and named.station_id == report.station_id
+    code, text = ("Q-23", "of a transaction that has ended") if known else ("Q-24", "of a transaction we do not know")
+    finding = Finding(code, "transactionId", f"meter values {text}", str(report.number))
+    findings.note(report.station_id, "MeterValues", [finding], report.received_at)
+    for running in transactions.recent_of_station(report.station_id):
+        if running.state == "active" and running.evse_id == report.evse_id and running.number is not None:
+            meter_values.record(report._replace(number=running.number, inferred=True))
+            return
+
+
+def _covers(transaction: Transaction, report: meter_values.MeterReport) -> bool:
+    """Whether meter values belong to the transaction they name: it runs, or they are from before its end."""
+    if transaction.state == "active" or transaction.ended_at is None:
+        return True
+    return all(value.at <= transaction.ended_at for value in report.values)

@@ -1,0 +1,134 @@
+"""From the table's stream: what happened at a station, into its history and onto the EventBridge bus.
+
+The table is the outbox: an action makes one write, and everything that follows from it starts here.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import boto3
+
+from shared.aws.stream import each_change
+from shared.domain import shapes
+from shared.domain.events import Event
+from shared.domain.metering import last_register_wh
+from shared.settings import settings
+from shared.store import connectors, events, findings, meter_values, stations, transactions
+from shared.store.changes import Change
+from shared.store.dynamodb import Item
+from shared.store.keys import entity, time
+
+IN_HISTORY = ("station.", "status.", "fault.")
+
+
+@cache
+def _bus() -> Any:
+    return boto3.client("events")
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return each_change(event, _follow)
+
+
+def _follow(change: Change) -> None:
+    for event in events_of(change):
+        if change.entity != "EVENT" and event.type.startswith(IN_HISTORY):
+            events.record(event, dt.datetime.now(dt.UTC), published=True)
+        _publish(event)
+
+
+def _publish(event: Event) -> None:
+    entry = {
+        "Source": "idlewatt",
+        "DetailType": event.type,
+        "Detail": json.dumps(event.detail(), ensure_ascii=False),
+        "Time": event.at,
+        "EventBusName": settings().bus_name,
+    }
+    answer = _bus().put_events(Entries=[entry])
+    if answer["FailedEntryCount"]:
+        raise RuntimeError(answer["Entries"][0].get("ErrorMessage", "EventBridge refused an event"))
+
+
+def events_of(change: Change) -> Iterator[Event]:
+    """The domain events that a change of an item amounts to."""
+    old, new = change.old or {}, change.new or {}
+    if change.entity == "EVENT" and new and not new.get("published"):
+        yield events.from_item(new)
+    elif change.entity == "CONNECTION" and new:
+        yield from _of_connection(change.id, old, new)
+    elif change.entity == "STATION" and new:
+        yield from _of_station(change.id, old, new)
+    elif change.entity == "CONNECTOR":
+        yield from _of_connectors(change.id, old, new)
+    elif change.entity == "TRANSACTION" and new.get("state"):
+        yield from _of_transaction(old, new)
+    elif change.entity == "METER_VALUES" and new and not old:
+        yield from _of_meter_values(new)
+    elif change.entity == "FINDING" and new and not old:
+        counted = findings.from_item(new)
+        data = {"action": counted.action, **counted.finding._asdict()}
+        yield Event("finding.new", change.id, counted.first_at, data)
+
+
+def _of_connection(station_id: str, old: Item, new: Item) -> Iterator[Event]:
+    before, now = old.get("connection_id"), new.get("connection_id")
+    if now and now != before:
+        data = {name: new.get(name) for name in ("connection_id", "ocpp_version", "remote_address")}
+        yield Event("station.online", station_id, time(new["connected_at"]), data)
+    elif before and not now:
+        yield Event("station.offline", station_id, time(new["disconnected_at"]), {"connection_id": before})
+
+
+def _of_station(station_id: str, old: Item, new: Item) -> Iterator[Event]:
+    station = stations.from_item(new)
+    if old.get("registration") != station.registration:
+        at = dt.datetime.now(dt.UTC) if old else station.created_at
+        data = {"registration": station.registration, "previous": old.get("registration")}
+        yield Event("station.registration_changed", station_id, at, data)
+    if station.booted_at and old.get("booted_at") != new["booted_at"]:
+        data = {name: getattr(station, name) for name in stations.BOOT_FIELDS}
+        yield Event("station.booted", station_id, station.booted_at, data)
+
+
+def _of_connectors(station_id: str, old: Item, new: Item) -> Iterator[Event]:
+    known = {(status.evse_id, status.connector_id): status for status in connectors.from_item(old)}
+    for status in connectors.from_item(new):
+        place = (status.evse_id, status.connector_id)
+        before = known.get(place)
+        said = shapes.connector_status(status)
+        if before and shapes.connector_status(before) | {"changed_at": None} == said | {"changed_at": None}:
+            continue
+        data = {"evse_id": status.evse_id, "connector_id": status.connector_id, **said}
+        data["previous_status"] = before.reported_status if before else None
+        yield Event("status.changed", station_id, status.changed_at, data)
+        if status.faulted:
+            yield Event("fault.raised", station_id, status.changed_at, data)
+        elif before and before.faulted:
+            yield Event("fault.cleared", station_id, status.changed_at, data)
+
+
+def _of_transaction(old: Item, new: Item) -> Iterator[Event]:
+    transaction = transactions.from_item(new)
+    data = shapes.transaction(transaction)
+    if not old and transaction.started_at:
+        yield Event("transaction.started", transaction.station_id, transaction.started_at, data)
+    if transaction.state == "ended" and transaction.ended_at:
+        yield Event("transaction.ended", transaction.station_id, transaction.ended_at, data)
+
+
+def _of_meter_values(new: Item) -> Iterator[Event]:
+    report = meter_values.from_item(new)
+    if report.number is None:
+        return
+    data = {
+        "transaction_id": str(report.number),
+        "evse_id": report.evse_id,
+        "meter_wh": last_register_wh(report.values),
+        "meter_values": [shapes.meter_value(value, inferred=report.inferred) for value in report.values],
+    }
+    at = report.values[-1].at if report.values else report.received_at
+    yield Event("transaction.updated", entity(new["pk"])[1], at, data)

@@ -1,0 +1,164 @@
+"""The shell around every OCPP action: parse, check the registration, read tolerantly, validate, handle, answer, log.
+
+An action's file holds only what differs. Nothing ever escapes as an exception, because API Gateway would then send
+the station a frame that is not OCPP (docs/adr/0003-route-responses.md).
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from shared.aws.message import NO_ANSWER, Call, Received, answer, receive, refusal
+from shared.aws.telemetry import logger
+from shared.domain.errors import DomainError
+from shared.domain.findings import Finding
+from shared.ocpp import frame
+from shared.ocpp.errors import ErrorCode, OcppError
+from shared.ocpp.frame import CallErrorFrame, CallFrame, CallResultFrame, FrameError, SendFrame
+from shared.ocpp.reader import Reading, read
+from shared.ocpp.violations import violation
+from shared.store import findings, stations
+
+
+class Message(Protocol):
+    """A generated response."""
+
+    def to_wire(self, *, milliseconds: bool = ...) -> dict[str, Any]: ...
+
+
+class RequestModel(Protocol):
+    """The class of a generated request."""
+
+    def model_validate(self, obj: Any) -> Any: ...
+
+
+Handle = Callable[[Any, Call], Message | dict[str, Any]]
+AnyHandle = TypeVar("AnyHandle", bound=Handle)
+
+
+class Spoken(NamedTuple):
+    """An action in one OCPP version."""
+
+    request: RequestModel | None
+    handle: Handle
+
+
+class Action:
+    """The Lambda handler of one OCPP action, in every version that has it."""
+
+    def __init__(self, name: str, poison: Callable[[Call], dict[str, Any]] | None = None) -> None:
+        """`poison` answers a payload that cannot be read, for a station that would repeat it for ever (quirk Q-27)."""
+        self.name = name
+        self.poison = poison
+        self.versions: dict[str, Spoken] = {}
+
+    def on(self, version: str, request: RequestModel | None) -> Callable[[AnyHandle], AnyHandle]:
+        """Register what handles the action in one version. `request` is None for a request that has no fields."""
+
+        def register(handle: AnyHandle) -> AnyHandle:
+            self.versions[version] = Spoken(request, handle)
+            return handle
+
+        return register
+
+    def __call__(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
+        received = receive(event)
+        if received is None:
+            return NO_ANSWER
+        try:
+            message = frame.parse(received.body, received.ocpp_version)
+        except FrameError as error:
+            refused = frame.answer(error, received.ocpp_version)
+            return answer(received, refused, action=self.name, message_id=error.message_id or "")
+        if not isinstance(message, CallFrame | SendFrame):
+            return answer(received, None, action=self.name, message_id=message.message_id)
+        reading, reply = self._handle(received, message)
+        return answer(
+            received,
+            None if isinstance(message, SendFrame) else reply,
+            action=self.name,
+            message_id=message.message_id,
+            findings=tuple(reading.findings),
+        )
+
+    def _handle(
+        self, received: Received, message: CallFrame | SendFrame
+    ) -> tuple[Reading, CallResultFrame | CallErrorFrame]:
+        reading = Reading({}, [], {})
+        try:
+            spoken = self._spoken(received, message.action)
+            self._check_registration(received)
+            reading = read(
+                self.name,
+                received.ocpp_version,
+                message.payload,
+                received_at=received.received_at,
+                options=received.options,
+            )
+            findings.note(received.station_id, self.name, reading.findings, received.received_at)
+            payload = self._respond(spoken, _call(received, message, reading))
+            return reading, CallResultFrame(message.message_id, payload)
+        except OcppError as error:
+            return reading, refusal(message.message_id, error, received.ocpp_version)
+        except DomainError as error:
+            refused = OcppError(ErrorCode.GENERIC_ERROR, error.reason)
+            return reading, refusal(message.message_id, refused, received.ocpp_version)
+        except Exception:  # noqa: BLE001  # the last stop before API Gateway: whatever it is, the station gets OCPP
+            logger.exception("failed", extra={"action": self.name, "station_id": received.station_id})
+            failed = OcppError(ErrorCode.INTERNAL_ERROR)
+            return reading, refusal(message.message_id, failed, received.ocpp_version)
+
+    def _spoken(self, received: Received, action: str) -> Spoken:
+        spoken = self.versions.get(received.ocpp_version)
+        if spoken is None or action != self.name:
+            raise OcppError(ErrorCode.NOT_IMPLEMENTED, f"{action} is unknown in OCPP {received.ocpp_version}")
+        return spoken
+
+    def _check_registration(self, received: Received) -> None:
+        """Let only a BootNotification through before the station is accepted (rule S-18).
+
+        A station that was accepted when it connected costs no read; any other may have been accepted since.
+        """
+        if received.registration == "Accepted" or self.name == "BootNotification" or received.options.calls_before_boot:
+            return
+        station = stations.find(received.station_id)
+        if station is None or station.registration != "Accepted":
+            raise OcppError(ErrorCode.SECURITY_ERROR, "The station's registration is not accepted")
+
+    def _respond(self, spoken: Spoken, call: Call) -> dict[str, Any]:
+        try:
+            request = _validated(spoken.request, call.payload)
+        except OcppError:
+            if self.poison and call.options.answer_poison:
+                poison = Finding("Q-27", "", "answered although it could not be read", str(call.payload)[:200])
+                findings.note(call.station_id, self.name, [poison], call.received_at)
+                return self.poison(call)
+            raise
+        response = spoken.handle(request, call)
+        return response if isinstance(response, dict) else response.to_wire(milliseconds=call.options.milliseconds)
+
+
+def _validated(model: RequestModel | None, payload: dict[str, Any]) -> Any:
+    if model is None:
+        if payload:
+            raise OcppError(ErrorCode.FORMAT_VIOLATION, f"{next(iter(payload))} is no property of this request")
+        return None
+    try:
+        return model.model_validate(payload)
+    except ValueError as error:
+        raise violation(error) from error
+
+
+def _call(received: Received, message: CallFrame | SendFrame, reading: Reading) -> Call:
+    return Call(
+        station_id=received.station_id,
+        ocpp_version=received.ocpp_version,
+        action=message.action,
+        message_id=message.message_id,
+        connection_id=received.connection_id,
+        connected_at=received.connected_at,
+        received_at=received.received_at,
+        options=received.options,
+        payload=reading.payload,
+        findings=tuple(reading.findings),
+        kept=reading.kept,
+    )

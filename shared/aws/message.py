@@ -1,0 +1,118 @@
+"""A message that a station sent, as API Gateway hands it to a function, and what goes back."""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from shared.aws.telemetry import count, logger, masked
+from shared.domain.findings import Finding
+from shared.domain.stations import Options, Registration
+from shared.ocpp import frame
+from shared.ocpp.errors import OcppError, spell
+from shared.ocpp.frame import CallErrorFrame, CallResultErrorFrame, CallResultFrame
+from shared.settings import settings
+
+NO_ANSWER = {"statusCode": 200}
+
+
+class Received(NamedTuple):
+    """One WebSocket message and the connection it came over. What the authorizer found rides on every message."""
+
+    body: str
+    station_id: str
+    ocpp_version: str
+    registration: Registration
+    options: Options
+    connection_id: str
+    connected_at: dt.datetime
+    received_at: dt.datetime
+    began: float
+
+
+class Call(NamedTuple):
+    """A CALL (or SEND) of a station that is being handled."""
+
+    station_id: str
+    ocpp_version: str
+    action: str
+    message_id: str
+    connection_id: str
+    connected_at: dt.datetime
+    received_at: dt.datetime
+    options: Options
+    payload: dict[str, Any]
+    """As the reader left it, before the model."""
+    findings: tuple[Finding, ...]
+    kept: Mapping[str, str | None]
+    """The station's own text of fields that the schema cannot hold, by path (shared/ocpp/reader.py)."""
+
+
+def receive(event: dict[str, Any]) -> Received | None:
+    """The message of an event, or None if it is not one we may act on.
+
+    That is an event other than a message (a client may name `$connect` in a frame), or a connection without a
+    common OCPP version, which is about to be closed.
+    """
+    context = event["requestContext"]
+    station = context.get("authorizer") or {}
+    if context.get("eventType") != "MESSAGE" or not station.get("ocpp_version"):
+        return None
+    return Received(
+        body=event.get("body") or "",
+        station_id=station["station_id"],
+        ocpp_version=station["ocpp_version"],
+        registration=cast("Registration", station["registration"]),
+        options=Options(**json.loads(station.get("options") or "{}")),
+        connection_id=context["connectionId"],
+        connected_at=_time(context["connectedAt"]),
+        received_at=_time(context["requestTimeEpoch"]),
+        began=time.perf_counter(),
+    )
+
+
+def _time(epoch_ms: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(epoch_ms / 1000, dt.UTC)
+
+
+def refusal(message_id: str, error: OcppError, version: str) -> CallErrorFrame:
+    """A CALLERROR in the spelling of the version."""
+    return CallErrorFrame(message_id, spell(error.code, version), error.description, error.details)
+
+
+def answer(
+    received: Received,
+    reply: CallResultFrame | CallErrorFrame | CallResultErrorFrame | None,
+    *,
+    action: str = "",
+    message_id: str = "",
+    findings: tuple[Finding, ...] = (),
+) -> dict[str, Any]:
+    """The event's result, which the route response sends to the station, and the one log line of the message."""
+    refused = reply is not None and not isinstance(reply, CallResultFrame)
+    outcome = "ignored" if reply is None else "answered" if isinstance(reply, CallResultFrame) else reply.code
+    body = frame.encode(reply) if reply else None
+    line: dict[str, Any] = {
+        "station_id": received.station_id,
+        "ocpp_version": received.ocpp_version,
+        "action": action,
+        "message_id": message_id,
+        "outcome": outcome,
+        "ms": round((time.perf_counter() - received.began) * 1000, 1),
+    }
+    if findings:
+        line["findings"] = [f"{finding.code} {finding.path}" for finding in findings]
+    if settings().message_log or refused or reply is None:
+        line |= {"received": _loggable(received.body), "sent": body and _loggable(body)}
+    (logger.warning if refused else logger.info)("call", extra=line)
+    if refused:
+        count("CallErrors", action=action or "none", code=outcome)
+    return {"statusCode": 200, "body": body} if body else NO_ANSWER
+
+
+def _loggable(text: str) -> Any:
+    try:
+        return masked(json.loads(text))
+    except ValueError:
+        return text[:2000]

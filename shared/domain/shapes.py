@@ -1,0 +1,72 @@
+"""The JSON shapes that scripts rely on, in the operator API and in domain events: snake_case, times in ISO 8601 UTC."""
+
+import datetime as dt
+from typing import Any
+
+from shared.domain.availability import ConnectorStatus
+from shared.domain.metering import MeterValue
+from shared.domain.transactions import Transaction
+
+Json = dict[str, Any]
+
+
+def time(at: dt.datetime | None) -> str | None:
+    """`2026-11-23T08:00:00Z`, with a fraction only where there is one."""
+    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def transaction(one: Transaction) -> Json:
+    """A transaction. `number` is 1.6's transactionId; energies are Wh; `flags` see shared/domain/transactions.py."""
+    return {
+        "transaction_id": one.transaction_id,
+        "number": one.number,
+        "station_id": one.station_id,
+        "evse_id": one.evse_id,
+        "connector_id": one.connector_id,
+        "id_token": one.id_token,
+        "group_id": one.group_id,
+        "authorization_status": one.verdict,
+        "state": one.state,
+        "started_at": time(one.started_at),
+        "ended_at": time(one.ended_at),
+        "meter_start_wh": one.meter_start_wh,
+        "meter_stop_wh": one.meter_stop_wh,
+        "energy_wh": one.energy_wh,
+        "stopped_reason": one.stopped_reason,
+        "stop_id_token": one.stop_id_token,
+        "reservation_id": one.reservation_id,
+        "remote_call_id": one.remote_call_id,
+        "flags": list(one.flags),
+    }
+
+
+def connector_status(status: ConnectorStatus) -> Json:
+    """A connector's status without its place: `status` in OCPP 2.0.1's words, `reported_status` in the station's."""
+    return {
+        "status": status.status,
+        "reported_status": status.reported_status,
+        "error_code": status.error_code,
+        "info": status.info,
+        "vendor_id": status.vendor_id,
+        "vendor_error_code": status.vendor_error_code,
+        "changed_at": time(status.changed_at),
+    }
+
+
+def evses(statuses: list[ConnectorStatus]) -> list[Json]:
+    """EVSEs with their connectors; EVSE 0, the station as a whole, is not among them."""
+    by_evse: dict[int, list[Json]] = {}
+    for status in statuses:
+        if status.evse_id:
+            connector = {"connector_id": status.connector_id, **connector_status(status)}
+            by_evse.setdefault(status.evse_id, []).append(connector)
+    return [{"evse_id": evse_id, "connectors": connectors} for evse_id, connectors in by_evse.items()]
+
+
+def meter_value(value: MeterValue, *, inferred: bool) -> Json:
+    """What was measured at one moment. `inferred`: the message did not name this transaction, we filed it here."""
+    return {
+        "timestamp": time(value.at),
+        "inferred": inferred,
+        "sampled_values": [sample._asdict() for sample in value.samples],
+    }
