@@ -4,7 +4,7 @@ from shared.aws.action import Action
 from shared.aws.message import Call
 from shared.domain.authorization import IdToken, Verdict, authorize, normalize
 from shared.domain.metering import MeterValue, last_register_wh
-from shared.domain.transactions import Stop, Transaction, best_match, end, energy_wh, may_be_replaced
+from shared.domain.transactions import Stop, Transaction, best_match, end, energy_wh, is_end_of, may_be_replaced
 from shared.ocpp.v16.stop_transaction import IdTagInfo, StopTransactionRequest, StopTransactionResponse
 from shared.ocpp.words import id_tag_info_16, meter_values_16
 from shared.store import meter_values, tokens, transactions
@@ -57,7 +57,8 @@ def _meant(station_id: str, number: int, stop: Stop) -> Transaction | None:
     if number > 0:
         found = transactions.find(str(number))
         return found if found and found.station_id == station_id else None
-    return best_match(transactions.recent_of_station(station_id), stop)
+    recent = transactions.recent_of_station(station_id)
+    return next((one for one in recent if is_end_of(one, stop)), None) or best_match(recent, stop)
 
 
 def _improves(found: Transaction, stop: Stop) -> bool:

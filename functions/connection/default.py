@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         message = frame.parse(received.body, received.ocpp_version)
     except FrameError as error:
-        return answer(received, frame.answer(error, received.ocpp_version), message_id=error.message_id or "")
+        return answer(received, frame.answer_to(error, received.ocpp_version), message_id=error.message_id or "")
     if not isinstance(message, CallFrame | SendFrame):
         return answer(received, None, message_id=message.message_id)
     action = BY_NAME.get(message.action)

@@ -4,29 +4,20 @@ The table is the outbox: an action makes one write, and everything that follows 
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-import boto3
-
+from shared.aws import bus
 from shared.aws.stream import each_change
 from shared.domain import shapes
 from shared.domain.events import Event
 from shared.domain.metering import last_register_wh
-from shared.settings import settings
 from shared.store import connectors, events, findings, meter_values, stations, transactions
 from shared.store.changes import Change
 from shared.store.dynamodb import Item
 from shared.store.keys import entity, time
 
 IN_HISTORY = ("station.", "status.", "fault.")
-
-
-@cache
-def _bus() -> Any:
-    return boto3.client("events")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -37,20 +28,7 @@ def _follow(change: Change) -> None:
     for event in events_of(change):
         if change.entity != "EVENT" and event.type.startswith(IN_HISTORY):
             events.record(event, dt.datetime.now(dt.UTC), published=True)
-        _publish(event)
-
-
-def _publish(event: Event) -> None:
-    entry = {
-        "Source": "idlewatt",
-        "DetailType": event.type,
-        "Detail": json.dumps(event.detail(), ensure_ascii=False),
-        "Time": event.at,
-        "EventBusName": settings().bus_name,
-    }
-    answer = _bus().put_events(Entries=[entry])
-    if answer["FailedEntryCount"]:
-        raise RuntimeError(answer["Entries"][0].get("ErrorMessage", "EventBridge refused an event"))
+        bus.publish(event)
 
 
 def events_of(change: Change) -> Iterator[Event]:

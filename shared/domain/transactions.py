@@ -129,6 +129,14 @@ def may_be_replaced(transaction: Transaction) -> bool:
     return transaction.state == "active" or bool({"abandoned", "meter_implausible"} & set(transaction.flags))
 
 
+def is_end_of(transaction: Transaction, stop: Stop) -> bool:
+    """Whether a transaction has ended by this very stop, which is then a repetition."""
+    if transaction.state != "ended" or transaction.started_at is None or "abandoned" in transaction.flags:
+        return False
+    end_of = (transaction.meter_stop_wh, transaction.ended_at, transaction.stopped_reason, transaction.stop_id_token)
+    return end_of == (stop.meter_stop_wh, stop.ended_at, stop.reason, stop.id_token)
+
+
 def matches(transaction: Transaction, stop: Stop, evse_id: int | None = None) -> bool:
     """Whether a stop without a usable transaction id can be the end of this transaction (rules S-05, S-06)."""
     if transaction.started_at is None or "orphan" in transaction.flags or not may_be_replaced(transaction):
@@ -141,15 +149,11 @@ def matches(transaction: Transaction, stop: Stop, evse_id: int | None = None) ->
 
 
 def best_match(candidates: list[Transaction], stop: Stop) -> Transaction | None:
-    """The transaction that a stop without a usable id most likely ends.
+    """The transaction that a stop without a usable id most likely ends, or None if nothing fits.
 
-    Active ones before those we ended ourselves; then one whose start reading the stop's can follow, closest in energy
-    time: the latest start. Returns None if nothing fits.
+    Of those that fit, one whose start reading the stop's can follow; then an active one before those we ended
+    ourselves; then the one that began last.
     """
     fitting = [one for one in candidates if matches(one, stop)]
     plausible = [one for one in fitting if energy_wh(one.meter_start_wh, stop.meter_stop_wh) is not None]
-    return max(
-        plausible or fitting,
-        key=lambda one: (one.state == "active", one.started_at),
-        default=None,
-    )
+    return max(plausible or fitting, key=lambda one: (one.state == "active", one.started_at), default=None)
