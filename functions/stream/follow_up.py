@@ -95,7 +95,7 @@ def _trace(transaction: Transaction, *, is_new: bool) -> None:
 
 def _stop_of(orphan: Transaction) -> Stop:
     assert orphan.meter_stop_wh is not None  # noqa: S101  # an orphan is nothing but a stop
-    assert orphan.ended_at is not None  # noqa: S101
+    assert orphan.ended_at is not None  # noqa: S101  # and so has its time
     return Stop(orphan.meter_stop_wh, orphan.ended_at, orphan.stopped_reason or "Local", orphan.stop_id_token)
 
 

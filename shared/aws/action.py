@@ -67,7 +67,7 @@ class Action:
         try:
             message = frame.parse(received.body, received.ocpp_version)
         except FrameError as error:
-            refused = frame.answer(error, received.ocpp_version)
+            refused = frame.answer_to(error, received.ocpp_version)
             return answer(received, refused, action=self.name, message_id=error.message_id or "")
         if not isinstance(message, CallFrame | SendFrame):
             return answer(received, None, action=self.name, message_id=message.message_id)

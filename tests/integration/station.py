@@ -17,10 +17,15 @@ class DirectStation:
     """A connected station. `send` returns the payload of the answer, `frame` the whole answer."""
 
     def __init__(
-        self, station_id: str = "CP1", *, registration: str = "Accepted", options: Options = Options()
+        self,
+        station_id: str = "CP1",
+        *,
+        now: datetime | None = None,
+        registration: str = "Accepted",
+        options: Options = Options(),  # noqa: B008  # immutable
     ) -> None:
         self.station_id = station_id
-        self.now = datetime.now(UTC)
+        self.now = now or datetime.now(UTC)
         self.options = options
         self.registration = registration
         self.messages = itertools.count(1)

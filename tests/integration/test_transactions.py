@@ -1,7 +1,6 @@
 """Transactions through the functions of their actions, and what the stream makes of them."""
 
 import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,7 +38,9 @@ def begin(station: DirectStation, **changed: Any) -> int:
 
 
 def stop(station: DirectStation, number: int, **changed: Any) -> dict[str, Any]:
-    return station.send("StopTransaction", **({"transactionId": number, "meterStop": 4500, "timestamp": at(60)} | changed))
+    return station.send(
+        "StopTransaction", **({"transactionId": number, "meterStop": 4500, "timestamp": at(60)} | changed)
+    )
 
 
 def only(station: DirectStation) -> Transaction:
@@ -126,9 +127,9 @@ def test_the_first_proper_stop_stands(station: DirectStation) -> None:
     assert (only(station).energy_wh, only(station).stopped_reason) == (3500, "Local")
 
 
-messages = st.lists(
-    st.sampled_from(["start", "stop", "values", "reconnect"]), min_size=1, max_size=12
-).map(lambda extra: ["start", *extra, "stop"])
+messages = st.lists(st.sampled_from(["start", "stop", "values", "reconnect"]), min_size=1, max_size=12).map(
+    lambda extra: ["start", *extra, "stop"]
+)
 
 
 @pytest.mark.requirement("M16-127")

@@ -1,0 +1,115 @@
+"""Problem details (RFC 9457): how the operator API says no. Only what the caller may know; the rest is in the log."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.domain.errors import Conflict, DomainError, Invalid, NotFound
+
+MEDIA_TYPE = "application/problem+json"
+
+Place = Literal["body", "query", "path", "header"]
+
+
+class FieldProblem(BaseModel):
+    """One field of a request that cannot be taken."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True, populate_by_name=True)
+
+    place: Place = Field(alias="in")
+    """The part of the request it is in."""
+    path: str
+    """Where it is there: `call_timeout_s`, `limit`; empty for the whole part."""
+    reason: str
+    """What is wrong, in a sentence."""
+
+
+class Problem(BaseModel):
+    """Problem details of RFC 9457."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    type: str = "about:blank"
+    """Always `about:blank`: the status says what kind of problem it is."""
+    title: str
+    """The name of the status."""
+    status: int
+    """The HTTP status of the response."""
+    detail: str
+    """What went wrong here, in a sentence."""
+    errors: list[FieldProblem] = []
+    """The fields that are wrong, if it is for them."""
+    request_id: str | None = None
+    """Stands in the log beside the reason."""
+
+
+class Refused(Exception):
+    """A request that is answered with problem details; `headers` go with them."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        errors: Sequence[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+    def problem(self, request_id: str | None) -> Problem:
+        return Problem(
+            title=self.status.phrase,
+            status=self.status,
+            detail=self.detail,
+            errors=list(self.errors),
+            request_id=request_id,
+        )
+
+
+STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+NOT_VALID = "The request has fields that cannot be taken"
+
+
+def refusal(error: Exception) -> Refused | None:
+    """What to tell the caller of an error; None if it is a fault of ours."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, RequestValidationError):
+        return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, NOT_VALID, _field_problems(error.errors()))
+    if isinstance(error, DomainError):
+        return Refused(_status(error), error.reason, _fields(error))
+    return None
+
+
+def _status(error: DomainError) -> HTTPStatus:
+    return next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+
+
+def _fields(error: DomainError) -> list[FieldProblem]:
+    if "path" not in error.fields:
+        return []
+    return [FieldProblem(place=error.fields.get("place", "body"), path=error.fields["path"], reason=error.reason)]
+
+
+def _field_problems(errors: Iterable[Mapping[str, Any]]) -> list[FieldProblem]:
+    """Where pydantic's errors are and what they say; never the value, which may be a password."""
+    return [
+        FieldProblem(
+            place=error["loc"][0], path=_path(error["loc"][1:]), reason=error["msg"].removeprefix("Value error, ")
+        )
+        for error in errors
+    ]
+
+
+def _path(steps: Sequence[str | int]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")

@@ -1,0 +1,64 @@
+"""What tests of every kind share: an empty table, answered in this process by the rules of DynamoDB."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from local.capacity import IndexShape
+from local.dynamodb import DynamoError
+from local.dynamodb.operations import Operations
+from local.dynamodb.storage import KeySchema, Store
+from shared.settings import settings
+from shared.store import dynamodb, findings
+from shared.store.keys import INDEX_KEYS
+
+ENVIRONMENT = {
+    "TABLE_NAME": "idlewatt",
+    "BUS_NAME": "idlewatt",
+    "STAGE": "test",
+    "ONBOARDING": "open",
+    "HEARTBEAT_INTERVAL_S": "300",
+    "CONNECTIONS_URL": "https://stations.example/test",
+    "MESSAGE_LOG": "off",
+    "CPO_NAME": "",
+    "ORIGIN_SECRET": "",
+    "POWERTOOLS_METRICS_NAMESPACE": "Idlewatt",
+    "POWERTOOLS_SERVICE_NAME": "idlewatt",
+}
+"""What infra tells every function. A test that wants another onboarding sets it and clears the settings' cache."""
+
+
+def _empty_store() -> Store:
+    table = KeySchema(*INDEX_KEYS[None])
+    shapes = {
+        name: (KeySchema(*keys), IndexShape(name, keys, frozenset({*table.attributes, *keys})))
+        for name, keys in INDEX_KEYS.items()
+        if name is not None
+    }
+    types = {attribute: "S" for keys in INDEX_KEYS.values() for attribute in keys}
+    return Store(ENVIRONMENT["TABLE_NAME"], table, types, shapes)
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The table, empty, with its real keys and indexes: the functions and the store of this process work on it.
+
+    What it holds can be looked at as it is stored: `table.items()`.
+    """
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    monkeypatch.setattr(findings, "_waiting", {})  # a new environment has counted nothing yet
+    store = _empty_store()
+    operations = Operations(lambda _name: store)
+
+    def answer(operation: str, body: bytes) -> tuple[int, bytes]:
+        try:
+            return 200, json.dumps(operations.run(operation, json.loads(body))).encode()
+        except DynamoError as error:
+            return 400, error.body
+
+    monkeypatch.setattr(dynamodb, "_transport", answer)
+    yield store
+    settings.cache_clear()

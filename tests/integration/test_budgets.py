@@ -1,0 +1,108 @@
+"""The request units that a message may cost (DESIGN, section 3), by DynamoDB's published rules."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from functions.connection import authorizer, connect
+from local.capacity import recording
+from shared.domain.authorization import IdToken
+from shared.store import tokens
+from tests.integration.station import DirectStation
+
+pytestmark = pytest.mark.usefixtures("table")
+
+START = {"connectorId": 1, "idTag": "TAG", "meterStart": 1000, "timestamp": "2026-11-20T08:00:00Z"}
+SAMPLES = [
+    {"value": "2000", "measurand": "Energy.Active.Import.Register", "unit": "Wh", "context": "Sample.Periodic"},
+    {"value": "16.0", "measurand": "Current.Import", "unit": "A", "phase": "L1"},
+    {"value": "16.0", "measurand": "Current.Import", "unit": "A", "phase": "L2"},
+    {"value": "16.0", "measurand": "Current.Import", "unit": "A", "phase": "L3"},
+    {"value": "230.1", "measurand": "Voltage", "unit": "V", "phase": "L1-N"},
+    {"value": "230.2", "measurand": "Voltage", "unit": "V", "phase": "L2-N"},
+    {"value": "11040", "measurand": "Power.Active.Import", "unit": "W"},
+    {"value": "56", "measurand": "SoC", "unit": "Percent", "location": "EV"},
+]
+
+
+@pytest.fixture
+def station() -> DirectStation:
+    tokens.save(IdToken("TAG", group_id="FLEET"))
+    return DirectStation()
+
+
+def heartbeat(station: DirectStation) -> Callable[[], object]:
+    return lambda: station.send("Heartbeat")
+
+
+def boot(station: DirectStation) -> Callable[[], object]:
+    said = {"chargePointVendor": "V" * 20, "chargePointModel": "M" * 20, "chargePointSerialNumber": "S" * 25}
+    more = {"firmwareVersion": "F" * 50, "iccid": "I" * 20, "imsi": "I" * 20, "meterType": "T" * 25}
+    return lambda: station.send("BootNotification", **said, **more, meterSerialNumber="N" * 25)
+
+
+def status(station: DirectStation) -> Callable[[], object]:
+    station.send("StatusNotification", connectorId=2, status="Available", errorCode="NoError")
+    said = {"connectorId": 1, "status": "Faulted", "errorCode": "GroundFailure", "info": "I" * 50}
+    return lambda: station.send("StatusNotification", **said, vendorId="V" * 100, vendorErrorCode="E" * 50)
+
+
+def authorize(station: DirectStation) -> Callable[[], object]:
+    return lambda: station.send("Authorize", idTag="TAG")
+
+
+def meter_values(station: DirectStation) -> Callable[[], object]:
+    values = [{"timestamp": "2026-11-20T08:30:00Z", "sampledValue": SAMPLES}]
+    return lambda: station.send("MeterValues", connectorId=1, transactionId=7, meterValue=values)
+
+
+def start(station: DirectStation) -> Callable[[], object]:
+    return lambda: station.send("StartTransaction", **START)
+
+
+def stop(station: DirectStation) -> Callable[[], object]:
+    number = station.send("StartTransaction", **START)["transactionId"]
+    ended = {"transactionId": number, "meterStop": 4500, "timestamp": "2026-11-20T09:00:00Z", "reason": "Remote"}
+    return lambda: station.send("StopTransaction", **ended, idTag="TAG")
+
+
+def security_event(station: DirectStation) -> Callable[[], object]:
+    said = {"type": "TamperDetectionActivated", "timestamp": "2026-11-20T09:00:00Z", "techInfo": "I" * 255}
+    return lambda: station.send("SecurityEventNotification", **said)
+
+
+@pytest.mark.parametrize(
+    ("message", "writes", "reads"),
+    [
+        (heartbeat, 1, 0),
+        (status, 1, 0),
+        (meter_values, 1, 0),
+        (boot, 2, 1),
+        (authorize, 0, 1),
+        (start, 3, 2),
+        (stop, 3, 2),
+        (security_event, 1, 0),
+    ],
+)
+def test_a_message_costs_no_more_than_its_budget(
+    station: DirectStation, message: Callable[[DirectStation], Callable[[], object]], writes: int, reads: int
+) -> None:
+    send = message(station)
+    with recording() as meter:
+        send()
+    assert meter.write_units <= writes
+    assert meter.read_units <= reads
+
+
+def test_a_reconnect_costs_no_more_than_its_budget(station: DirectStation) -> None:
+    moment = int((station.now + timedelta(minutes=1)).timestamp() * 1000)
+    context = {"connectionId": "new", "connectedAt": moment, "requestTimeEpoch": moment}
+    headers = {"x-idlewatt-station": station.station_id, "sec-websocket-protocol": "ocpp1.6"}
+    event = {"methodArn": "arn", "headers": headers, "requestContext": context}
+    with recording() as meter:
+        found = authorizer.handler(event, None)
+        answer = connect.handler({**event, "requestContext": {**context, "authorizer": found["context"]}}, None)
+    assert answer["statusCode"] == 200
+    assert meter.write_units <= 2
+    assert meter.read_units <= 1
