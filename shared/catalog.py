@@ -4,6 +4,7 @@ Data only, standard library only: infra makes the Lambda, the route and the righ
 the tests make their cases from it, and `$default` tells an unknown action from one that is merely not ours to answer.
 """
 
+import re
 from typing import Literal, NamedTuple
 
 Sender = Literal["station", "csms", "both"]
@@ -57,9 +58,18 @@ class Resource(NamedTuple):
     writes: tuple[str, ...] = ()
 
 
+_WORD_BOUNDARY = re.compile(
+    r"(?<=[a-z])(?=[A-Z])"  # id|Tag
+    r"|(?<=[A-Z])(?=[A-Z](?!s$)[a-z])"  # EV|Charging, but EMAIDs
+    r"|(?<=[a-z])(?=\d\d)"  # Get|15118, but language1
+    r"|(?<=[a-z\d]\d)(?=[A-Z])"  # 15118|EV, level1|DC, but V2X
+)
+
+
 def snake(name: str) -> str:
-    """`StartTransaction` -> `start_transaction`; digits stay with the word before them."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+    """The name of OCPP as Python writes it: `StartTransaction` -> `start_transaction`, `idTag` -> `id_tag`,
+    `Get15118EVCertificate` -> `get_15118_ev_certificate`, `limit_L2` -> `limit_l2`."""
+    return _WORD_BOUNDARY.sub("_", name).lower()
 
 
 def leading_key(entity: str) -> str:

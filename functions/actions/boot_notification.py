@@ -8,26 +8,27 @@ from shared.store import stations
 
 handler = Action("BootNotification")
 
+SAID = {
+    "vendor": "chargePointVendor",
+    "model": "chargePointModel",
+    "serial_number": "chargePointSerialNumber",
+    "charge_box_serial_number": "chargeBoxSerialNumber",
+    "firmware_version": "firmwareVersion",
+    "iccid": "iccid",
+    "imsi": "imsi",
+    "meter_type": "meterType",
+    "meter_serial_number": "meterSerialNumber",
+}
+"""What a station says of itself: our word, 1.6's property."""
+
 
 @handler.on("1.6", BootNotificationRequest)
-def boot(request: BootNotificationRequest, call: Call) -> BootNotificationResponse:
+def boot(_request: BootNotificationRequest, call: Call) -> BootNotificationResponse:
     """Section 4.2 of OCPP 1.6. A boot keeps the registration, which is the operator's, and ends no transaction:
     its StopTransaction may still wait in the station."""
-    station = stations.boot(
-        call.station_id,
-        {
-            "vendor": request.charge_point_vendor,
-            "model": request.charge_point_model,
-            "serial_number": request.charge_point_serial_number,
-            "charge_box_serial_number": request.charge_box_serial_number,
-            "firmware_version": request.firmware_version,
-            "iccid": request.iccid,
-            "imsi": request.imsi,
-            "meter_type": request.meter_type,
-            "meter_serial_number": request.meter_serial_number,
-        },
-        call.received_at,
-    )
+    # Texts that the standard would have shorter (quirk Q-10) are kept whole.
+    said = {field: call.kept.get(name) or call.payload.get(name) for field, name in SAID.items()}
+    station = stations.boot(call.station_id, said, call.received_at)
     return BootNotificationResponse(
         status=station.registration if station else "Rejected",
         current_time=call.received_at,

@@ -15,6 +15,7 @@ from shared.ocpp.frame import CallErrorFrame, CallResultErrorFrame, CallResultFr
 from shared.settings import settings
 
 NO_ANSWER = {"statusCode": 200}
+FINDINGS_LOGGED = 10
 
 
 class Received(NamedTuple):
@@ -102,7 +103,7 @@ def answer(
         "ms": round((time.perf_counter() - received.began) * 1000, 1),
     }
     if findings:
-        line["findings"] = [f"{finding.code} {finding.path}" for finding in findings]
+        line["findings"] = sorted({f"{finding.code} {finding.field}" for finding in findings})[:FINDINGS_LOGGED]
     if settings().message_log or refused or reply is None:
         line |= {"received": _loggable(received.body), "sent": body and _loggable(body)}
     (logger.warning if refused else logger.info)("call", extra=line)

@@ -43,7 +43,9 @@ Cursor = Annotated[
     WithJsonSchema({"type": "string"}),
     Query(description="`next_cursor` of the page before; the first page needs none."),
 ]
-NextCursor = Annotated[str | None, PlainSerializer(lambda position: encode(position) if position else None)]
+NextCursor = Annotated[
+    str | None, PlainSerializer(lambda position: encode(position) if position else None, return_type=str | None)
+]
 """The position after which the next page begins; null: this is the last page. A page may be shorter than its limit,
 even empty, and not be the last."""
 

@@ -1,5 +1,6 @@
 """Findings: what a station sends that the standard does not allow and that we repaired instead of refusing."""
 
+import re
 from typing import NamedTuple
 
 
@@ -14,3 +15,8 @@ class Finding(NamedTuple):
     path: str
     text: str
     raw: str = ""
+
+    @property
+    def field(self) -> str:
+        """The path without list positions, which is what a station does again and again: `meterValue[].timestamp`."""
+        return re.sub(r"\[\d+\]", "[]", self.path)

@@ -70,9 +70,33 @@ def merge(values: Iterable[MeterValue]) -> list[MeterValue]:
     A StopTransaction repeats in its transactionData what MeterValues brought before; two measurements are the same
     if moment, measurand, phase, location and context are (rule S-09). The first one stands.
     """
-    moments: dict[dt.datetime, dict[tuple[str, str | None, str, str], SampledValue]] = {}
+    moments: dict[dt.datetime, dict[Measured, SampledValue]] = {}
     for value in values:
         samples = moments.setdefault(value.at, {})
         for sample in value.samples:
-            samples.setdefault((sample.measurand, sample.phase, sample.location, sample.context), sample)
+            samples.setdefault(_measured(sample), sample)
     return [MeterValue(at, tuple(samples.values())) for at, samples in sorted(moments.items())]
+
+
+Measured = tuple[str, str | None, str, str]
+
+
+def _measured(sample: SampledValue) -> Measured:
+    return sample.measurand, sample.phase, sample.location, sample.context
+
+
+def merge_inferred(named: Iterable[MeterValue], inferred: Iterable[MeterValue]) -> list[tuple[MeterValue, bool]]:
+    """The meter values of a transaction in order of time, each measurement once, and whether it is only inferred.
+
+    What the station sent under the transaction's name stands; what we attribute to it adds what is missing there, as
+    entries of their own.
+    """
+    sure = merge(named)
+    known = {(value.at, _measured(sample)) for value in sure for sample in value.samples}
+    further = [
+        MeterValue(value.at, samples)
+        for value in merge(inferred)
+        if (samples := tuple(one for one in value.samples if (value.at, _measured(one)) not in known))
+    ]
+    both = [*((value, False) for value in sure), *((value, True) for value in further)]
+    return sorted(both, key=lambda entry: (entry[0].at, entry[1]))

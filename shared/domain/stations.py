@@ -77,9 +77,15 @@ class Connection(NamedTuple):
     def online(self) -> bool:
         return self.connection_id is not None
 
+    def is_online(self, now: dt.datetime) -> bool:
+        """Whether the connection stands: one that cannot have got this old has ended, though nobody told us."""
+        return self.online and now - self.connected_at <= MAX_CONNECTION_AGE + CLOSING_MARGIN
+
 
 MAX_CONNECTION_AGE = dt.timedelta(hours=2)
 """API Gateway ends every connection at this age."""
+CLOSING_MARGIN = dt.timedelta(minutes=5)
+"""Within it the end of a connection is reported, if at all."""
 PLANNED_AGE_MIN = 90
 PLANNED_AGE_SPREAD_MIN = 23
 """A planned reconnect waits for the next heartbeat (five minutes at most), so 113 + 5 stays below 120 minutes."""

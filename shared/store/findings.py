@@ -35,7 +35,7 @@ def note(station_id: str, action: str, found: list[Finding], at: dt.datetime) ->
     environment counted in its last minute is lost with it, so a count is a lower bound.
     """
     for finding in found:
-        path = general(finding.path)
+        path = finding.field
         key = keys.finding(station_id, finding.code, action, path)
         waiting = _waiting.get(key)
         if waiting and (at - waiting.written_at).total_seconds() < FLUSH_AFTER_S:
@@ -43,12 +43,6 @@ def note(station_id: str, action: str, found: list[Finding], at: dt.datetime) ->
             continue
         _write(key, finding._replace(path=path), (waiting.seen if waiting else 0) + 1, at)
         _waiting[key] = _Waiting(0, at)
-
-
-def general(path: str) -> str:
-    """A path without list positions: `meterValue[3].timestamp` -> `meterValue[].timestamp`."""
-    head, *rest = path.split("[")
-    return head + "".join(f"[]{part.partition(']')[2]}" for part in rest)
 
 
 def _write(key: keys.Key, finding: Finding, seen: int, at: dt.datetime) -> None:
@@ -60,10 +54,11 @@ def _write(key: keys.Key, finding: Finding, seen: int, at: dt.datetime) -> None:
     )
 
 
-def page(station_id: str, after: Item | None, limit: int) -> tuple[list[CountedFinding], Item | None]:
-    """The findings of a station by code, and the key to go on after."""
-    found = table.query(keys.findings_of_station(station_id), limit=limit, after=after)
-    return [from_item(item) for item in found.items], found.last
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[CountedFinding], str | None]:
+    """The findings of a station by code, and the sort key to go on after."""
+    partition = keys.findings_of_station(station_id)
+    found = table.query(partition, limit=limit, after=keys.after(partition, after))
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 
 def from_item(item: Item) -> CountedFinding:

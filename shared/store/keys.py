@@ -9,6 +9,7 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | CONNECTION   | CONNECTION#{station}   | CONNECTION                                           |
 | CONNECTOR    | CONNECTOR#{station}    | CONNECTOR                                            |
 | TRANSACTION  | TRANSACTION#{id}       | TRANSACTION; DATA#{n} for the data of its stop       |
+|              | TRANSACTION#days       | {day} on which a transaction that has ended started  |
 | METER_VALUES | METER_VALUES#{station} | T#{transaction}#{time}#{hash}, C#{evse}#{time}#{hash} |
 | TOKEN        | TOKEN#{token}          | TOKEN; S#{start}#{transaction} for its use           |
 | EVENT        | EVENT#{station}        | {time}#{hash}                                        |
@@ -27,7 +28,8 @@ One item of CONNECTOR holds the latest status of every connector of a station: o
 one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
 it does not. Both indexes hold keys only, so that changing anything else costs nothing in them; an ended transaction
 changes its partition in by_list, which is how the active ones are found without reading the others.
-TOKEN sorts after S#, so a query from the end reads a token and its latest uses at once.
+TOKEN sorts after S#, so a query from the end reads a token and its latest uses at once. The days that have ended
+transactions are listed, so that whoever looks back over all of them asks for no empty day.
 """
 
 import datetime as dt
@@ -61,7 +63,7 @@ class Key(NamedTuple):
 
 def stamp(at: dt.datetime) -> str:
     """A time as it stands in keys and items: `2026-11-23T08:00:00.000000Z`."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def time(text: str) -> dt.datetime:
@@ -101,6 +103,15 @@ def transaction_data(transaction_id: str, number: int) -> Key:
 def transactions_of_day(day: dt.date) -> str:
     """The by_list partition of the transactions that started on a day (UTC) and have ended."""
     return f"TRANSACTION#{day.isoformat()}"
+
+
+def days_of_transactions() -> str:
+    """The partition of the days that have ended transactions."""
+    return "TRANSACTION#days"
+
+
+def day_of_transactions(day: dt.date) -> Key:
+    return Key(days_of_transactions(), day.isoformat())
 
 
 def transactions_of_station(station_id: str) -> str:
@@ -151,6 +162,11 @@ def findings_of_station(station_id: str) -> str:
 
 def finding(station_id: str, code: str, action: str, path: str) -> Key:
     return Key(findings_of_station(station_id), f"{code}#{action}#{path}")
+
+
+def after(partition: str, sort_key: str | None) -> Item | None:
+    """The key from which a query of a partition goes on."""
+    return Key(partition, sort_key)._asdict() if sort_key else None
 
 
 def entity(key: str) -> tuple[str, str]:

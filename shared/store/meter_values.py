@@ -69,10 +69,11 @@ def latest_of_transaction(station_id: str, number: int | str) -> MeterReport | N
     return from_item(found.items[0]) if found.items else None
 
 
-def page(station_id: str, after: Item | None, limit: int) -> tuple[list[MeterReport], Item | None]:
-    """All meter values of a station, by EVSE or transaction and time, and the key to go on after."""
-    found = table.query(keys.meter_values_of_station(station_id), after=after, limit=limit)
-    return [from_item(item) for item in found.items], found.last
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[MeterReport], str | None]:
+    """All meter values of a station, by EVSE or transaction and time, and the sort key to go on after."""
+    partition = keys.meter_values_of_station(station_id)
+    found = table.query(partition, limit=limit, after=keys.after(partition, after))
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 
 def _all(station_id: str, **where: Any) -> list[MeterReport]:

@@ -41,9 +41,14 @@ def replace(station: Station) -> Station:
     return changed
 
 
-def delete(station_id: str) -> bool:
-    """Remove a station's record; its history and transactions stay. False if there was none."""
-    return bool(table.delete(keys.station(station_id)))
+def delete(station_id: str, revision: int | None = None) -> bool:
+    """Remove a station's record; its history and transactions stay. False if there was none.
+
+    With `revision` only that one: raises ConditionFailed if there is another or none.
+    """
+    if revision is None:
+        return bool(table.delete(keys.station(station_id)))
+    return bool(table.delete(keys.station(station_id), condition="revision = :was", values={":was": revision}))
 
 
 def boot(station_id: str, said: dict[str, str | None], booted_at: dt.datetime) -> Station | None:

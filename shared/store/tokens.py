@@ -64,14 +64,6 @@ def record_use(transaction: Transaction) -> None:
     )
 
 
-def page_of_uses(id_token: str, after: Item | None, limit: int) -> tuple[list[str], Item | None]:
-    """Ids of a token's transactions, newest first, and the key to go on after."""
-    found = table.query(
-        keys.token(normalize(id_token)).pk, prefix=keys.USES, newest_first=True, limit=limit, after=after
-    )
-    return [use_from_item(item).transaction_id for item in found.items], found.last
-
-
 def to_item(token: IdToken) -> Item:
     normalized = normalize(token.id_token)
     return {

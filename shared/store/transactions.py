@@ -79,14 +79,6 @@ def recent_of_station(station_id: str) -> list[Transaction]:
     return _load(found.items)
 
 
-def page_of_station(station_id: str, after: Item | None, limit: int) -> tuple[list[Transaction], Item | None]:
-    """A station's transactions, newest first, and the key to go on after."""
-    found = table.query(
-        keys.transactions_of_station(station_id), index="by_station", newest_first=True, limit=limit, after=after
-    )
-    return _load(found.items), found.last
-
-
 def keys_in_list(
     partition: Literal["active"] | dt.date, *, before: str, limit: int, not_before: str = ""
 ) -> list[tuple[str, keys.Key]]:
@@ -123,8 +115,13 @@ def add_data(transaction_id: str, values: list[MeterValue]) -> None:
 
 def data(transaction_id: str) -> list[MeterValue]:
     """The transactionData of the stop, if there was any."""
-    found = table.query(keys.transaction(transaction_id).pk, prefix=keys.DATA)
-    return [value for item in found.items for value in unpack(item["meter_values"])]
+    values: list[MeterValue] = []
+    after: Item | None = None
+    while True:
+        found = table.query(keys.transaction(transaction_id).pk, prefix=keys.DATA, after=after)
+        values += [value for item in found.items for value in unpack(item["meter_values"])]
+        if (after := found.last) is None:
+            return values
 
 
 def _load(found: list[Item]) -> list[Transaction]:
@@ -137,6 +134,11 @@ def position(transaction: Transaction) -> str:
     return f"{keys.stamp(at) if at else ''}#{transaction.transaction_id}"
 
 
+def day(transaction: Transaction) -> dt.date:
+    """The day (UTC) under which a transaction is listed once it has ended."""
+    return dt.date.fromisoformat(position(transaction)[:10])
+
+
 def to_item(transaction: Transaction) -> Item:
     fields: dict[str, Any] = transaction._asdict()
     for name in TIMES:
@@ -147,7 +149,7 @@ def to_item(transaction: Transaction) -> Item:
     active = transaction.state == "active"
     return {
         **keys.transaction(transaction.transaction_id)._asdict(),
-        "pk1": keys.ACTIVE_TRANSACTIONS if active else keys.transactions_of_day(keys.time(place[:27]).date()),
+        "pk1": keys.ACTIVE_TRANSACTIONS if active else keys.transactions_of_day(day(transaction)),
         "sk1": place,
         "pk2": keys.transactions_of_station(transaction.station_id),
         "sk2": place,

@@ -1,0 +1,195 @@
+"""The shell around every resource of the operator API: route, validate, answer, log; problem details for every no.
+
+A resource's file holds its routes as functions with typed parameters and results; the OpenAPI document follows from
+them (local/openapi.py). The event is API Gateway's for HTTP APIs, payload format 2.0.
+"""
+
+import inspect
+import json
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, SecurityScheme
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from pydantic import BaseModel
+
+from shared.aws import problems
+from shared.aws.http_request import METHODS_WITH_BODY, normalised
+from shared.aws.problems import Problem, Refused
+from shared.aws.telemetry import logger
+from shared.catalog import API_ROOT, RESOURCES
+
+JSON = "application/json"
+SECURITY = "operator"
+SCHEMES: dict[str, SecurityScheme] = {
+    SECURITY: HTTPBearer(bearerFormat="JWT", description="A token of the operators' user pool.")
+}
+ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Headers of every answer, unless the route sets them itself."""
+
+Handle = TypeVar("Handle", bound=Callable[..., Any])
+
+
+class GatewayRefusal(BaseModel):
+    """What API Gateway answers by itself, before a function is asked."""
+
+    message: str
+
+
+class Api:
+    """The Lambda handler of one resource of the operator API."""
+
+    def __init__(self, name: str) -> None:
+        self.resource = next(resource for resource in RESOURCES if resource.name == name)
+        # A response that is not what its type says is our fault; without a code of its own it would look like theirs.
+        self._resolver = APIGatewayHttpResolver(
+            enable_validation=True,
+            strip_prefixes=[API_ROOT],
+            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+            debug=False,
+        )
+        self._resolver.use([_refuse_unknown_parameters])
+        self._resolver.exception_handler(Exception)(self._problem)
+
+    def route(
+        self,
+        route: str,
+        answers: Mapping[HTTPStatus, type[BaseModel] | str | None],
+        refusals: Mapping[HTTPStatus, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Callable[[Handle], Handle]:
+        """Register the function of a route of the catalog, `GET /stations/{station_id}`.
+
+        `answers` gives the model (or the media type, if it is not JSON) of each good status, `refusals` says when
+        which problem comes, `headers` describes those of the good answers. Summary and description are the
+        function's docstring.
+        """
+        method, path = route.split(" ")
+
+        def register(handle: Handle) -> Handle:
+            summary, _, description = inspect.cleandoc(handle.__doc__ or "").partition("\n\n")
+            is_open = not self.resource.reads and not self.resource.writes
+            self._resolver.route(
+                path.replace("{", "<").replace("}", ">"),
+                method,
+                summary=summary.removesuffix("."),
+                description=description or None,
+                operation_id=handle.__name__,
+                tags=[self.resource.name.replace("_", "-")],
+                responses=_responses(method, answers, refusals or {}, headers or {}, is_open=is_open),
+                security=None if is_open else [{SECURITY: []}],
+            )(handle)
+            return handle
+
+        return register
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        began = time.perf_counter()
+        request_id = event["requestContext"].get("requestId")
+        try:
+            answer = self._resolver.resolve(normalised(event, self.resource.routes), context)
+        except Refused as refused:
+            answer = _result(refused.problem(request_id), refused.headers)
+        answer["headers"] = ALWAYS | answer.get("headers", {})
+        _log(event, answer["statusCode"], began)
+        return answer
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document of this resource's routes alone."""
+        return json.loads(self._resolver.get_openapi_json_schema(security_schemes=SCHEMES))  # type: ignore[no-any-return]  # an object
+
+    def _problem(self, error: Exception) -> Response[str]:
+        refused = problems.refusal(error)
+        if refused is None:
+            logger.exception("failed", extra={"resource": self.resource.name})
+            refused = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "This is a fault of ours; the log has the reason")
+        problem = refused.problem(self._resolver.current_event.request_context.request_id)
+        return Response(problem.status, problems.MEDIA_TYPE, _text(problem), refused.headers)
+
+
+def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """A misspelt filter must not be ignored: the caller would take everything for what it asked for."""
+    known = {parameter.alias for parameter in app.context["_route"].dependant.query_params}
+    unknown = app.current_event.query_string_parameters.keys() - known
+    if unknown:
+        reason = f"is no parameter here; there are {', '.join(sorted(known))}" if known else "is no parameter here"
+        raise RequestValidationError([{"loc": ("query", name), "msg": reason} for name in sorted(unknown)])
+    return next_middleware(app)
+
+
+def _result(problem: Problem, headers: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "statusCode": problem.status,
+        "headers": {"Content-Type": problems.MEDIA_TYPE, **headers},
+        "body": _text(problem),
+        "isBase64Encoded": False,
+    }
+
+
+def _text(problem: Problem) -> str:
+    return problem.model_dump_json(by_alias=True)
+
+
+def _log(event: dict[str, Any], status: int, began: float) -> None:
+    """The one line of a request: who asked for what, and what came of it."""
+    context = event["requestContext"]
+    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
+    line = {
+        "route": event.get("routeKey"),
+        "path": event.get("rawPath"),
+        "sub": claims.get("sub"),
+        "request_id": context.get("requestId"),
+        "status": status,
+        "ms": round((time.perf_counter() - began) * 1000, 1),
+    }
+    (logger.warning if status >= 500 else logger.info)("request", extra=line)
+
+
+OUR_FAULT = "A fault of ours; `request_id` finds its reason in the log."
+GATEWAYS = {
+    HTTPStatus.UNAUTHORIZED: "There is no token, or it is not valid. Answered by API Gateway.",
+    HTTPStatus.TOO_MANY_REQUESTS: "More requests than the API takes; try again later. Answered by API Gateway.",
+}
+OF_BODIES = {
+    HTTPStatus.BAD_REQUEST: "The body is no JSON.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is said to be something other than JSON.",
+}
+
+
+def _responses(
+    method: str,
+    answers: Mapping[HTTPStatus, type[BaseModel] | str | None],
+    refusals: Mapping[HTTPStatus, str],
+    headers: Mapping[str, str],
+    *,
+    is_open: bool,
+) -> dict[int, OpenAPIResponse]:
+    described = {status: _answer(status, content, headers) for status, content in answers.items()}
+    all_problems = {
+        **(OF_BODIES if method in METHODS_WITH_BODY else {}),
+        HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter or a field cannot be taken; `errors` says which and why.",
+        HTTPStatus.INTERNAL_SERVER_ERROR: OUR_FAULT,
+        **refusals,
+    }
+    for status, text in all_problems.items():
+        described[status] = {"description": text, "content": {problems.MEDIA_TYPE: {"model": Problem}}}
+    for status, text in {} if is_open else GATEWAYS.items():
+        described[status] = {"description": text, "content": {JSON: {"model": GatewayRefusal}}}
+    return {int(status): described[status] for status in sorted(described)}
+
+
+def _answer(status: HTTPStatus, content: type[BaseModel] | str | None, headers: Mapping[str, str]) -> OpenAPIResponse:
+    response: OpenAPIResponse = {"description": status.phrase, "content": {}}
+    if isinstance(content, str):
+        response["content"] = {content: {"schema": {"type": "string"}}}
+    elif content is not None:
+        response["content"] = {JSON: {"model": content}}
+        response["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()
+        }
+    return response

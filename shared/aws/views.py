@@ -1,0 +1,359 @@
+"""The JSON of the operator API, as models: what it takes for an id or a time, and every shape it answers with."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema
+
+from shared.aws.paging import NextCursor
+from shared.domain.authorization import TokenStatus, Verdict, normalize
+from shared.domain.availability import Status
+from shared.domain.events import EventType
+from shared.domain.stations import MAX_STATION_ID, Registration
+from shared.domain.transactions import Flag, State
+
+MAX_ID_TOKEN = 255
+"""OCPP 2.1's longest; 1.6 carries 20 characters."""
+MAX_KEY_BYTES = 1024
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be printed")
+    return text
+
+
+def _token(text: str) -> str:
+    normal = normalize(text)
+    if not normal:
+        raise ValueError("is blank")
+    if len(normal.encode()) > MAX_KEY_BYTES:
+        raise ValueError("is too long in upper case")
+    return _printable(text)
+
+
+def _time(value: Any) -> Any:
+    """A time of ISO 8601 with its zone, in UTC. Numbers and days are refused: they would be taken for other moments."""
+    if not isinstance(value, str):
+        return value
+    if "T" not in value.upper() and " " not in value:
+        raise ValueError("needs a date and a time, such as 2026-11-23T08:00:00Z")
+    try:
+        at = dt.datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError("needs a zone, such as Z for UTC")
+        return at.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise ValueError("is no time in UTC") from error
+
+
+StationId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_printable),
+    Path(min_length=1, max_length=MAX_STATION_ID, description="The identity of a station, percent-encoded."),
+]
+IdTokenId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_token),
+    Path(
+        min_length=1,
+        max_length=MAX_ID_TOKEN,
+        description="An id token, percent-encoded. Upper and lower case are the same, and the hyphens of a contract id"
+        " (eMAID) do not count.",
+    ),
+]
+TransactionId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_printable),
+    Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number."),
+]
+Time = Annotated[dt.datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
+OptionalTime = Annotated[
+    dt.datetime | None, BeforeValidator(_time), WithJsonSchema({"type": ["string", "null"], "format": "date-time"})
+]
+
+
+class View(BaseModel):
+    """A shape of the API; what stands below an attribute is its description."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class ConnectorStatus(View):
+    """The latest status of a connector or of a station."""
+
+    status: Status
+    """In the words of OCPP 2.0.1."""
+    reported_status: str
+    """In the station's own words."""
+    error_code: str
+    """1.6's error code; `NoError` is none."""
+    info: str | None
+    """What the station added."""
+    vendor_id: str | None
+    """Whose error code `vendor_error_code` is."""
+    vendor_error_code: str | None
+    """The vendor's own error code."""
+    changed_at: dt.datetime
+    """When the status changed, by the station's clock."""
+
+
+class Connector(ConnectorStatus):
+    """A connector of an EVSE and its latest status."""
+
+    connector_id: int
+    """Its number at the EVSE; always 1 with OCPP 1.6."""
+
+
+class Evse(View):
+    """An EVSE: the part of a station that serves one vehicle at a time. With OCPP 1.6 what it calls connector."""
+
+    evse_id: int
+    """Its number at the station, from 1."""
+    connectors: list[Connector]
+    """Those that have reported a status."""
+
+
+class Options(View):
+    """How the habits of a station are met; the defaults suit one that keeps to the standard or nearly so."""
+
+    strict: bool = False
+    """Refuse what would be repaired otherwise, with the CALLERROR that the standard names."""
+    assume_version: Literal["1.6", ""] = "1.6"
+    """The OCPP version of a station that offers no WebSocket subprotocol; empty: its connection is closed."""
+    pinned_version: Literal["", "1.6"] = ""
+    """The only OCPP version to speak with the station; empty: the best that both know."""
+    accept_hex_password: bool = True
+    """Take the password as hex digits too, not only as the bytes they stand for."""
+    calls_before_boot: bool = False
+    """Process calls of the station although its registration is not Accepted."""
+    answer_poison: bool = False
+    """Answer a call that cannot be read with an empty success, so that the station stops repeating it."""
+    utc_offset_min: int = Field(default=0, ge=-14 * 60, le=14 * 60)
+    """The zone of times without one, in minutes east of UTC."""
+    milliseconds: bool = False
+    """Send times with milliseconds."""
+
+
+class Station(Options):
+    """A station: its settings, what it said of itself, and how it is."""
+
+    station_id: str
+    online: bool
+    """Whether it is connected."""
+    ocpp_version: str | None
+    """Of the latest connection; null: it never connected."""
+    registration: Registration
+    """What the station is told when it boots; only an accepted one may charge."""
+    security_profile: int | None
+    """OCPP's security profile that the station is meant to have."""
+    call_timeout_s: int | None
+    """How long a call to the station waits for its answer; null: the default."""
+    has_password: bool
+    """Whether a password is set; which one is known to nobody."""
+    vendor: str | None
+    model: str | None
+    serial_number: str | None
+    firmware_version: str | None
+    iccid: str | None
+    """The SIM card's number."""
+    imsi: str | None
+    """The SIM's subscriber number."""
+    meter_type: str | None
+    meter_serial_number: str | None
+    charge_box_serial_number: str | None
+    created_at: dt.datetime
+    booted_at: dt.datetime | None
+    """When the latest BootNotification came."""
+    connected_at: dt.datetime | None
+    """When the latest connection began."""
+    disconnected_at: dt.datetime | None
+    """When it ended; null: it has not, or nobody told us."""
+    last_seen_at: dt.datetime | None
+    """The latest sign of life that leaves a trace: a connection, a heartbeat, a status."""
+    remote_address: str | None
+    """From where the latest connection came."""
+    availability: ConnectorStatus | None
+    """The status of the station as a whole."""
+    evses: list[Evse]
+    """Those that have reported a status."""
+    warnings: list[str]
+    """What should be looked at, in sentences."""
+
+
+class StationList(View):
+    """A page of stations, in order of their ids."""
+
+    items: list[Station]
+    next_cursor: NextCursor
+
+
+class FindingView(View):
+    """Something that a station sends, that the standard does not allow, and that was repaired instead of refused."""
+
+    code: str
+    """The quirk by its number."""
+    action: str
+    """The OCPP action in which it occurs."""
+    path: str
+    """Where in the payload; `[]` stands for every position."""
+    text: str
+    """What was done."""
+    raw: str
+    """The value as it came the last time it was written down, cut to 200 characters."""
+    seen: int
+    """How often, at least."""
+    first_at: dt.datetime
+    last_at: dt.datetime
+
+
+class FindingList(View):
+    """A page of findings, in order of their codes."""
+
+    items: list[FindingView]
+    next_cursor: NextCursor
+
+
+class EventView(View):
+    """Something that happened at a station."""
+
+    type: EventType
+    at: dt.datetime
+    """The station's time where it told it, else ours."""
+    data: dict[str, JsonValue]
+    """Depends on the type: docs/events.md."""
+
+
+class EventList(View):
+    """A page of a station's history, newest first."""
+
+    items: list[EventView]
+    next_cursor: NextCursor
+
+
+class SampledValue(View):
+    """One measurement."""
+
+    value: str
+    """The station's text, byte for byte."""
+    measurand: str
+    unit: str | None
+    """Null: the measurand's own, Wh for energy."""
+    context: str
+    location: str
+    phase: str | None
+    """Null: over all phases."""
+    format: str
+    """`Raw`, or `SignedData`."""
+
+
+class MeterValue(View):
+    """What was measured at one moment."""
+
+    timestamp: dt.datetime
+    """By the station's clock."""
+    inferred: bool
+    """The station did not name the transaction that these values are shown with; it follows from EVSE and time."""
+    sampled_values: list[SampledValue]
+
+
+class MeterValueList(View):
+    """A page of a transaction's meter values, in order of time."""
+
+    items: list[MeterValue]
+    next_cursor: NextCursor
+
+
+class MeterReport(View):
+    """The meter values that one message brought."""
+
+    evse_id: int
+    """The EVSE; 0 is the station as a whole."""
+    transaction_number: int | None
+    """The transaction that the message names, whether it exists or not."""
+    inferred: bool
+    """A copy, filed under another transaction than the message named."""
+    received_at: dt.datetime
+    meter_values: list[MeterValue]
+
+
+class MeterReportList(View):
+    """A page of a station's meter values, by EVSE or transaction and then by time."""
+
+    items: list[MeterReport]
+    next_cursor: NextCursor
+
+
+class Transaction(View):
+    """A charging session from its start to its end."""
+
+    transaction_id: str
+    number: int | None
+    """OCPP 1.6's transactionId."""
+    station_id: str
+    evse_id: int | None
+    connector_id: int | None
+    id_token: str | None
+    """The id token it began with."""
+    group_id: str | None
+    """That token's group."""
+    authorization_status: Verdict | None
+    """What the station was told of the token."""
+    state: State
+    started_at: dt.datetime | None
+    """By the station's clock; null: the start is not known."""
+    ended_at: dt.datetime | None
+    """By the station's clock."""
+    meter_start_wh: int | None
+    meter_stop_wh: int | None
+    """As the station said, even if it cannot be."""
+    energy_wh: int | None
+    """Of an ended transaction its energy, of an active one (not in lists) what the latest meter values say; null: not
+    known."""
+    stopped_reason: str | None
+    """OCPP's reason of the stop."""
+    stop_id_token: str | None
+    """The id token it was stopped with."""
+    reservation_id: int | None
+    remote_call_id: str | None
+    """The call of ours that it began with."""
+    flags: list[Flag]
+    """What should be known of it: abandoned (no stop came, it was ended with the last known reading),
+    meter_implausible (the stop's reading cannot follow the start's), orphan (a stop without a known start), matched
+    (the stop named no usable id), refused (the token was not accepted), stopped_by_other (a token neither the same nor
+    of the same group)."""
+
+
+class TransactionList(View):
+    """A page of transactions, newest start first."""
+
+    items: list[Transaction]
+    next_cursor: NextCursor
+
+
+class IdToken(View):
+    """An id token: an RFID card, an app's or a contract's id."""
+
+    id_token: str
+    """As it was written when it was saved."""
+    status: TokenStatus
+    expires_at: dt.datetime | None
+    """From then on it is answered with Expired; null: never."""
+    group_id: str | None
+    """1.6's parentIdTag: tokens of a group may stop each other's transactions."""
+    concurrent: bool
+    """Whether it may have several transactions at a time."""
+    warnings: list[str]
+    """What should be looked at, in sentences."""
+
+
+class IdTokenList(View):
+    """A page of id tokens, in order."""
+
+    items: list[IdToken]
+    next_cursor: NextCursor

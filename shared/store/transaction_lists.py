@@ -1,0 +1,122 @@
+"""Transactions in lists, newest first: of a station, of an id token, of all. A list is read in parts.
+
+A position is a transaction's start and id (`2026-11-23T08:00:00.000000Z#4711`): it is unique and sorts by time, so a
+part goes on exactly below the one before, whatever has begun or ended meanwhile. Lists come from indexes and from the
+stream, so what happened this moment may be missing.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from shared.domain.authorization import normalize
+from shared.domain.transactions import State, Transaction
+from shared.store import keys, table
+from shared.store.transactions import day, keys_in_list
+
+DAYS_AT_ONCE = 40
+"""A day costs a query of its own; this many take a fraction of a second."""
+
+
+class Window(NamedTuple):
+    """The positions of interest: those below `before`, down to `not_before`."""
+
+    before: str = keys.END_OF_TIME
+    not_before: str = ""
+
+
+class Part(NamedTuple):
+    """Keys of transactions by position, newest first; the list goes on below `rest`, which is None at its end."""
+
+    found: dict[str, keys.Key]
+    rest: str | None
+
+
+Source = Callable[[Window, int], Part]
+"""A list: how to read its part in a window, of a number of transactions at most."""
+
+
+def of_station(station_id: str) -> Source:
+    """The transactions of a station."""
+
+    def read(window: Window, limit: int) -> Part:
+        partition = keys.transactions_of_station(station_id)
+        items = table.query(
+            partition, index="by_station", before=window.before, newest_first=True, limit=limit + 1
+        ).items
+        return _part([(item["sk2"], keys.Key(item["pk"], item["sk"])) for item in items], window, limit)
+
+    return read
+
+
+def of_token(id_token: str) -> Source:
+    """The transactions that began with an id token."""
+
+    def read(window: Window, limit: int) -> Part:
+        partition = keys.token(normalize(id_token)).pk
+        items = table.query(partition, before=keys.USES + window.before, newest_first=True, limit=limit + 1).items
+        positions = [item["sk"].removeprefix(keys.USES) for item in items]
+        return _part([(one, keys.transaction(one.partition("#")[2])) for one in positions], window, limit)
+
+    return read
+
+
+def of_all(state: State | None) -> Source:
+    """All transactions, or those in one state."""
+
+    def read(window: Window, limit: int) -> Part:
+        # The active ones first: one that ends in between is then found twice rather than not at all.
+        active = _active(window, limit) if state != "ended" else Part({}, None)
+        ended = _ended(window, limit) if state != "active" else Part({}, None)
+        # Where one of the two goes on below, nothing older than that may come yet.
+        known_down_to = max(active.rest or "", ended.rest or "")
+        both = sorted((active.found | ended.found).items(), reverse=True)
+        part = _part(both, window._replace(not_before=max(known_down_to, window.not_before)), limit)
+        return part if part.rest else part._replace(rest=known_down_to or None)
+
+    return read
+
+
+def _active(window: Window, limit: int) -> Part:
+    return _part(keys_in_list("active", before=window.before, limit=limit + 1), window, limit)
+
+
+def _ended(window: Window, limit: int) -> Part:
+    found: list[tuple[str, keys.Key]] = []
+    days = _days(window)
+    for one in days:
+        found += keys_in_list(one, before=window.before, limit=limit + 1 - len(found))
+        if len(found) > limit:
+            break
+    part = _part(found, window, limit)
+    more_days = len(days) == DAYS_AT_ONCE and part.rest is None
+    return part._replace(rest=days[-1].isoformat()) if more_days else part
+
+
+def _part(found: list[tuple[str, keys.Key]], window: Window, limit: int) -> Part:
+    """What lies in the window; one more than the limit tells that the list goes on."""
+    inside = [(position, key) for position, key in found if position >= window.not_before]
+    kept = inside[:limit]
+    return Part(dict(kept), kept[-1][0] if len(inside) > limit else None)
+
+
+def note_day(transaction: Transaction) -> None:
+    """List the day of a transaction that has ended, so that it is looked at when somebody looks back."""
+    _list_day(day(transaction))
+
+
+@cache
+def _list_day(listed: dt.date) -> None:
+    table.put(keys.day_of_transactions(listed)._asdict())
+
+
+def _days(window: Window) -> list[dt.date]:
+    """The latest days in the window with ended transactions, latest first. The last two count in any case, because
+    the list of days follows a moment later."""
+    latest = window.before[:10]
+    items = table.query(keys.days_of_transactions(), before=f"{latest}~", newest_first=True, limit=DAYS_AT_ONCE).items
+    today = dt.datetime.now(dt.UTC).date()
+    days = {item["sk"] for item in items} | {today.isoformat(), (today - dt.timedelta(days=1)).isoformat()}
+    wanted = sorted((one for one in days if window.not_before[:10] <= one <= latest), reverse=True)
+    return [dt.date.fromisoformat(one) for one in wanted[:DAYS_AT_ONCE]]
