@@ -137,12 +137,18 @@ RESOURCES = (
             "GET /stations/{station_id}",
             "PATCH /stations/{station_id}",
             "DELETE /stations/{station_id}",
+        ),
+        reads=("STATION", "CONNECTION", "CONNECTOR"),
+        writes=("STATION",),
+    ),
+    Resource(
+        "station_history",
+        (
             "GET /stations/{station_id}/findings",
             "GET /stations/{station_id}/events",
             "GET /stations/{station_id}/meter-values",
         ),
-        reads=("STATION", "CONNECTION", "CONNECTOR", "FINDING", "EVENT", "METER_VALUES"),
-        writes=("STATION",),
+        reads=("STATION", "FINDING", "EVENT", "METER_VALUES"),
     ),
     Resource(
         "transactions",

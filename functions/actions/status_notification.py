@@ -29,6 +29,6 @@ def report(request: StatusNotificationRequest, call: Call) -> StatusNotification
         vendor_error_code=request.vendor_error_code,
     )
     if not connectors.report(call.station_id, status):
-        data = {**place._asdict(), **shapes.connector_status(status), "late": True}
+        data = {**place._asdict(), **shapes.connector_status(status), "previous_status": None, "late": True}
         events.record(Event("status.changed", call.station_id, status.changed_at, data), call.received_at)
     return StatusNotificationResponse()

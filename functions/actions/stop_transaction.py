@@ -7,7 +7,7 @@ from shared.domain.metering import MeterValue, last_register_wh
 from shared.domain.transactions import Stop, Transaction, best_match, end, energy_wh, is_end_of, may_be_replaced
 from shared.ocpp.v16.stop_transaction import IdTagInfo, StopTransactionRequest, StopTransactionResponse
 from shared.ocpp.words import id_tag_info_16, meter_values_16
-from shared.store import meter_values, tokens, transactions
+from shared.store import tokens, transactions
 
 handler = Action("StopTransaction", lambda _call: {})
 
@@ -42,7 +42,7 @@ def _end(
             return found
         if data:
             transactions.add_data(found.transaction_id, data)
-        ended = end(found, stop, _last_register_wh(found, stop, data))._replace(stop_verdict=verdict)
+        ended = end(found, stop, last_register_wh(data))._replace(stop_verdict=verdict)
         if number != found.number:
             ended = ended.flagged("matched")
         if stop.id_token and not _may_stop(found, stop.id_token, token):
@@ -66,16 +66,6 @@ def _improves(found: Transaction, stop: Stop) -> bool:
     if found.state == "active" or "abandoned" in found.flags:
         return True
     return may_be_replaced(found) and energy_wh(found.meter_start_wh, stop.meter_stop_wh) is not None
-
-
-def _last_register_wh(found: Transaction, stop: Stop, data: list[MeterValue]) -> int | None:
-    """The last reading on the way, needed only where the stop's own cannot be (quirk Q-18)."""
-    if energy_wh(found.meter_start_wh, stop.meter_stop_wh) is not None or found.number is None:
-        return None
-    if (from_data := last_register_wh(data)) is not None:
-        return from_data
-    latest = meter_values.latest_of_transaction(found.station_id, found.number)
-    return last_register_wh(latest.values) if latest else None
 
 
 def _may_stop(found: Transaction, id_token: str, token: IdToken | None) -> bool:

@@ -1,7 +1,8 @@
 """From the table's stream: what a change of state asks for elsewhere.
 
 Sockets to close: a newer connection won, the planned reconnect is due, the operator changed the station. A
-transaction's traces: the use of its token, the one before it that never stopped, a stop that came before its start.
+transaction's traces: the use of its token, its connector, the one before it that never stopped, a stop that came
+before its start.
 Meter values that name a transaction which is not theirs.
 """
 
@@ -13,8 +14,8 @@ from shared.aws import gateway
 from shared.aws.stream import each_change
 from shared.domain.findings import Finding
 from shared.domain.metering import last_register_wh
-from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, matches
-from shared.store import connections, findings, keys, meter_values, tokens, transactions
+from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, energy_wh, matches
+from shared.store import connections, connectors, findings, keys, meter_values, tokens, transaction_lists, transactions
 from shared.store.changes import Change
 from shared.store.dynamodb import Item
 
@@ -79,8 +80,13 @@ def _close_if_changed(station_id: str, old: Item, new: Item) -> None:
 
 def _trace(transaction: Transaction, *, is_new: bool) -> None:
     tokens.record_use(transaction)
+    if transaction.state == "ended":
+        transaction_lists.note_day(transaction)
     if not is_new:
+        _fill_in_energy(transaction)
         return
+    if transaction.evse_id is not None and transaction.started_at is not None:
+        connectors.make_known(transaction.station_id, transaction.evse_id, transaction.started_at)
     others = transactions.recent_of_station(transaction.station_id)
     others = [one for one in others if one.transaction_id != transaction.transaction_id]
     if "orphan" in transaction.flags:
@@ -114,6 +120,15 @@ def _was_before(other: Transaction, new: Transaction) -> bool:
     if other.state != "active" or other.evse_id != new.evse_id or new.state != "active":
         return False
     return bool(other.started_at and new.started_at and other.started_at <= new.started_at)
+
+
+def _fill_in_energy(transaction: Transaction) -> None:
+    """A stop whose reading cannot be gets its energy from the last meter values before it (rule S-10, quirk Q-18)."""
+    if "meter_implausible" not in transaction.flags or transaction.energy_wh is not None:
+        return
+    energy = energy_wh(transaction.meter_start_wh, _last_wh(transaction))
+    if energy is not None:
+        transactions.replace(transaction._replace(energy_wh=energy))
 
 
 def _abandon(transaction: Transaction, at: dt.datetime | None) -> None:

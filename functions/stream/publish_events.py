@@ -78,10 +78,12 @@ def _of_connectors(station_id: str, old: Item, new: Item) -> Iterator[Event]:
         place = (status.evse_id, status.connector_id)
         before = known.get(place)
         said = shapes.connector_status(status)
+        if status.reported_status is None:
+            continue
         if before and shapes.connector_status(before) | {"changed_at": None} == said | {"changed_at": None}:
             continue
         data = {"evse_id": status.evse_id, "connector_id": status.connector_id, **said}
-        data["previous_status"] = before.reported_status if before else None
+        data |= {"previous_status": before.reported_status if before else None, "late": False}
         yield Event("status.changed", station_id, status.changed_at, data)
         if status.faulted:
             yield Event("fault.raised", station_id, status.changed_at, data)

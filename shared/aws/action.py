@@ -17,6 +17,7 @@ from shared.ocpp.frame import CallErrorFrame, CallFrame, CallResultFrame, FrameE
 from shared.ocpp.reader import Reading, read
 from shared.ocpp.violations import violation
 from shared.store import findings, stations
+from shared.store.dynamodb import DynamoDBError
 
 
 class Message(Protocol):
@@ -72,6 +73,7 @@ class Action:
         if not isinstance(message, CallFrame | SendFrame):
             return answer(received, None, action=self.name, message_id=message.message_id)
         reading, reply = self._handle(received, message)
+        self._note(received, reading.findings)
         return answer(
             received,
             None if isinstance(message, SendFrame) else reply,
@@ -94,8 +96,7 @@ class Action:
                 received_at=received.received_at,
                 options=received.options,
             )
-            findings.note(received.station_id, self.name, reading.findings, received.received_at)
-            payload = self._respond(spoken, _call(received, message, reading))
+            payload = self._respond(spoken, _call(received, message, reading), reading.findings)
             return reading, CallResultFrame(message.message_id, payload)
         except OcppError as error:
             return reading, refusal(message.message_id, error, received.ocpp_version)
@@ -106,6 +107,13 @@ class Action:
             logger.exception("failed", extra={"action": self.name, "station_id": received.station_id})
             failed = OcppError(ErrorCode.INTERNAL_ERROR)
             return reading, refusal(message.message_id, failed, received.ocpp_version)
+
+    def _note(self, received: Received, found: list[Finding]) -> None:
+        """Count what had to be repaired. The answer is worth more than the count."""
+        try:
+            findings.note(received.station_id, self.name, found, received.received_at)
+        except (DynamoDBError, OSError):
+            logger.exception("findings not counted", extra={"station_id": received.station_id})
 
     def _spoken(self, received: Received, action: str) -> Spoken:
         spoken = self.versions.get(received.ocpp_version)
@@ -124,13 +132,12 @@ class Action:
         if station is None or station.registration != "Accepted":
             raise OcppError(ErrorCode.SECURITY_ERROR, "The station's registration is not accepted")
 
-    def _respond(self, spoken: Spoken, call: Call) -> dict[str, Any]:
+    def _respond(self, spoken: Spoken, call: Call, found: list[Finding]) -> dict[str, Any]:
         try:
             request = _validated(spoken.request, call.payload)
         except OcppError:
             if self.poison and call.options.answer_poison:
-                poison = Finding("Q-27", "", "answered although it could not be read", str(call.payload)[:200])
-                findings.note(call.station_id, self.name, [poison], call.received_at)
+                found.append(Finding("Q-27", "", "answered although it cannot be read", str(call.payload)[:200]))
                 return self.poison(call)
             raise
         response = spoken.handle(request, call)

@@ -46,13 +46,7 @@ class Api:
 
     def __init__(self, name: str) -> None:
         self.resource = next(resource for resource in RESOURCES if resource.name == name)
-        # A response that is not what its type says is our fault; without a code of its own it would look like theirs.
-        self._resolver = APIGatewayHttpResolver(
-            enable_validation=True,
-            strip_prefixes=[API_ROOT],
-            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
-            debug=False,
-        )
+        self._resolver = APIGatewayHttpResolver(enable_validation=True, strip_prefixes=[API_ROOT], debug=False)
         self._resolver.use([_refuse_unknown_parameters])
         self._resolver.exception_handler(Exception)(self._problem)
 
@@ -78,9 +72,9 @@ class Api:
                 path.replace("{", "<").replace("}", ">"),
                 method,
                 summary=summary.removesuffix("."),
-                description=description or None,
+                description=_paragraphs(description),
                 operation_id=handle.__name__,
-                tags=[self.resource.name.replace("_", "-")],
+                tags=[path.split("/")[1]],
                 responses=_responses(method, answers, refusals or {}, headers or {}, is_open=is_open),
                 security=None if is_open else [{SECURITY: []}],
             )(handle)
@@ -110,6 +104,11 @@ class Api:
             refused = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "This is a fault of ours; the log has the reason")
         problem = refused.problem(self._resolver.current_event.request_context.request_id)
         return Response(problem.status, problems.MEDIA_TYPE, _text(problem), refused.headers)
+
+
+def _paragraphs(text: str) -> str | None:
+    """A text without the line breaks inside its paragraphs; None if it is empty."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")) or None
 
 
 def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
-MAX_POSITION_BYTES = 1024
-"""As long as a sort key of DynamoDB may be."""
+MAX_POSITION_BYTES = 1000
+"""A sort key of DynamoDB may have 1,024, the prefix before a position among them."""
 READS = 10
 """How many pages a filter may go through in one request."""
 

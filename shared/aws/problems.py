@@ -53,13 +53,13 @@ class Refused(Exception):
         self,
         status: HTTPStatus,
         detail: str,
-        errors: Sequence[FieldProblem] = (),
+        errors: Iterable[FieldProblem] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
-        self.errors = errors
+        self.errors = list(errors)
         self.headers = dict(headers or {})
 
     def problem(self, request_id: str | None) -> Problem:
@@ -67,7 +67,7 @@ class Refused(Exception):
             title=self.status.phrase,
             status=self.status,
             detail=self.detail,
-            errors=list(self.errors),
+            errors=self.errors,
             request_id=request_id,
         )
 
@@ -84,11 +84,16 @@ def refusal(error: Exception) -> Refused | None:
     """What to tell the caller of an error; None if it is a fault of ours."""
     if isinstance(error, Refused):
         return error
-    if isinstance(error, RequestValidationError):
+    if isinstance(error, RequestValidationError) and not _of_ours(error):
         return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, NOT_VALID, _field_problems(error.errors()))
     if isinstance(error, DomainError):
         return Refused(_status(error), error.reason, _fields(error))
     return None
+
+
+def _of_ours(error: RequestValidationError) -> bool:
+    """Whether it is an answer that is not what its type says: Powertools raises the same for both directions."""
+    return any(one["loc"][0] == "response" for one in error.errors())
 
 
 def _status(error: DomainError) -> HTTPStatus:

@@ -6,20 +6,19 @@ alarm or a chart needs (Lambda counts invocations, errors and durations of every
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
-logger = Logger(use_rfc3339=True, location=None, utc=True)
-metrics = Metrics()
+NAMESPACE = "Idlewatt"
+
+logger = Logger(service="idlewatt", use_rfc3339=True, location=None, utc=True)
 
 
-def count(name: str, amount: int = 1, **dimensions: str) -> None:
+def count(name: str, **dimensions: str) -> None:
     """Write one metric in the embedded metric format. Never with a station as a dimension: each pair of name and
     dimensions is a metric of its own to pay for."""
-    for key, value in dimensions.items():
-        metrics.add_dimension(key, value)
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=amount)
-    metrics.flush_metrics()
+    with single_metric(name, MetricUnit.Count, 1, namespace=NAMESPACE, default_dimensions=dimensions):
+        pass
 
 
 SECRETS = frozenset({"authorizationkey", "password", "basicauthpassword"})

@@ -1,81 +1,16 @@
-"""The JSON of the operator API, as models: what it takes for an id or a time, and every shape it answers with."""
+"""The shapes that the operator API answers with, as models."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
-from urllib.parse import unquote
+from typing import Literal
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.aws.paging import NextCursor
-from shared.domain.authorization import TokenStatus, Verdict, normalize
+from shared.domain.authorization import TokenStatus, Verdict
 from shared.domain.availability import Status
 from shared.domain.events import EventType
-from shared.domain.stations import MAX_STATION_ID, Registration
+from shared.domain.stations import Registration
 from shared.domain.transactions import Flag, State
-
-MAX_ID_TOKEN = 255
-"""OCPP 2.1's longest; 1.6 carries 20 characters."""
-MAX_KEY_BYTES = 1024
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("has characters that cannot be printed")
-    return text
-
-
-def _token(text: str) -> str:
-    normal = normalize(text)
-    if not normal:
-        raise ValueError("is blank")
-    if len(normal.encode()) > MAX_KEY_BYTES:
-        raise ValueError("is too long in upper case")
-    return _printable(text)
-
-
-def _time(value: Any) -> Any:
-    """A time of ISO 8601 with its zone, in UTC. Numbers and days are refused: they would be taken for other moments."""
-    if not isinstance(value, str):
-        return value
-    if "T" not in value.upper() and " " not in value:
-        raise ValueError("needs a date and a time, such as 2026-11-23T08:00:00Z")
-    try:
-        at = dt.datetime.fromisoformat(value)
-        if at.tzinfo is None:
-            raise ValueError("needs a zone, such as Z for UTC")
-        return at.astimezone(dt.UTC)
-    except OverflowError as error:
-        raise ValueError("is no time in UTC") from error
-
-
-StationId = Annotated[
-    str,
-    BeforeValidator(unquote),
-    AfterValidator(_printable),
-    Path(min_length=1, max_length=MAX_STATION_ID, description="The identity of a station, percent-encoded."),
-]
-IdTokenId = Annotated[
-    str,
-    BeforeValidator(unquote),
-    AfterValidator(_token),
-    Path(
-        min_length=1,
-        max_length=MAX_ID_TOKEN,
-        description="An id token, percent-encoded. Upper and lower case are the same, and the hyphens of a contract id"
-        " (eMAID) do not count.",
-    ),
-]
-TransactionId = Annotated[
-    str,
-    BeforeValidator(unquote),
-    AfterValidator(_printable),
-    Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number."),
-]
-Time = Annotated[dt.datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
-OptionalTime = Annotated[
-    dt.datetime | None, BeforeValidator(_time), WithJsonSchema({"type": ["string", "null"], "format": "date-time"})
-]
 
 
 class View(BaseModel):
@@ -89,8 +24,8 @@ class ConnectorStatus(View):
 
     status: Status
     """In the words of OCPP 2.0.1."""
-    reported_status: str
-    """In the station's own words."""
+    reported_status: str | None
+    """In the station's own words; null: it never reported this one, which is known from a transaction."""
     error_code: str
     """1.6's error code; `NoError` is none."""
     info: str | None
@@ -140,8 +75,8 @@ class Options(View):
     """Send times with milliseconds."""
 
 
-class Station(Options):
-    """A station: its settings, what it said of itself, and how it is."""
+class StationState(View):
+    """A station without its options."""
 
     station_id: str
     online: bool
@@ -186,6 +121,10 @@ class Station(Options):
     """What should be looked at, in sentences."""
 
 
+class Station(Options, StationState):
+    """A station: what it said of itself, how it is, and its settings."""
+
+
 class StationList(View):
     """A page of stations, in order of their ids."""
 
@@ -193,7 +132,7 @@ class StationList(View):
     next_cursor: NextCursor
 
 
-class FindingView(View):
+class Finding(View):
     """Something that a station sends, that the standard does not allow, and that was repaired instead of refused."""
 
     code: str
@@ -215,11 +154,11 @@ class FindingView(View):
 class FindingList(View):
     """A page of findings, in order of their codes."""
 
-    items: list[FindingView]
+    items: list[Finding]
     next_cursor: NextCursor
 
 
-class EventView(View):
+class Event(View):
     """Something that happened at a station."""
 
     type: EventType
@@ -232,7 +171,7 @@ class EventView(View):
 class EventList(View):
     """A page of a station's history, newest first."""
 
-    items: list[EventView]
+    items: list[Event]
     next_cursor: NextCursor
 
 

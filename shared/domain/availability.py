@@ -10,13 +10,13 @@ class ConnectorStatus(NamedTuple):
     """The latest status of a connector; EVSE 0 connector 0 is the station as a whole.
 
     `status` is OCPP 2.0.1's word, `reported_status` the station's own (1.6 tells Charging from SuspendedEV; both are
-    Occupied). `changed_at` is the station's time, `received_at` ours.
+    Occupied), None if it has a transaction but never reported. `changed_at` is the station's time, `received_at` ours.
     """
 
     evse_id: int
     connector_id: int
     status: Status
-    reported_status: str
+    reported_status: str | None
     error_code: str
     changed_at: dt.datetime
     received_at: dt.datetime

@@ -1,5 +1,7 @@
 """CONNECTOR items: one per station, an attribute per connector with its latest status."""
 
+import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from shared.domain.availability import ConnectorStatus
@@ -20,6 +22,19 @@ def report(station_id: str, status: ConnectorStatus) -> bool:
     except ConditionFailed:
         return False
     return True
+
+
+def make_known(station_id: str, evse_id: int, at: dt.datetime) -> None:
+    """Record a connector that has a transaction although the station never reported its status."""
+    status = ConnectorStatus(evse_id, 1 if evse_id else 0, "Occupied", None, "NoError", at, at)
+    with suppress(ConditionFailed):
+        table.update(
+            keys.connectors(station_id),
+            "SET #connector = :status",
+            {":status": to_attribute(status)},
+            condition="attribute_not_exists(#connector)",
+            names={"#connector": attribute(status.evse_id, status.connector_id)},
+        )
 
 
 def find(station_id: str) -> list[ConnectorStatus]:
@@ -49,7 +64,8 @@ def to_attribute(status: ConnectorStatus) -> dict[str, Any]:
 def from_attribute(name: str, fields: dict[str, Any]) -> ConnectorStatus:
     evse_id, connector_id = name.split(".")
     times = {"changed_at": keys.time(fields["changed_at"]), "received_at": keys.time(fields["received_at"])}
-    return ConnectorStatus(evse_id=int(evse_id), connector_id=int(connector_id), **(fields | times))
+    fields = {"reported_status": None} | fields | times
+    return ConnectorStatus(evse_id=int(evse_id), connector_id=int(connector_id), **fields)
 
 
 def from_item(item: Item) -> list[ConnectorStatus]:

@@ -80,10 +80,14 @@ def page(after: str | None, limit: int) -> tuple[list[Station], str | None]:
     if after is not None:
         last = {**keys.station(after)._asdict(), "pk1": keys.ALL_STATIONS, "sk1": after}
     found = table.query(keys.ALL_STATIONS, index="by_list", limit=limit, after=last)
-    wanted = [keys.Key(item["pk"], item["sk"]) for item in found.items]
+    return find_many([item["sk1"] for item in found.items]), found.last["sk1"] if found.last else None
+
+
+def find_many(station_ids: list[str]) -> list[Station]:
+    """The stations of these ids that exist, in their order; eventually consistent."""
+    wanted = [keys.station(station_id) for station_id in station_ids]
     items = table.get_many(wanted)
-    stations = [from_item(items[key]) for key in wanted if key in items]
-    return stations, found.last["sk1"] if found.last else None
+    return [from_item(items[key]) for key in wanted if key in items]
 
 
 def to_item(station: Station) -> Item:

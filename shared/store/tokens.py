@@ -26,10 +26,9 @@ def find_with_uses(id_token: str) -> tuple[IdToken | None, list[Use]]:
     return from_item(found[0]), [use_from_item(item) for item in found[1:]]
 
 
-def save(token: IdToken) -> IdToken:
-    """Write a token; its use stays."""
-    table.put(to_item(token))
-    return token
+def save(token: IdToken) -> bool:
+    """Write a token; its use stays. True if it is new."""
+    return not table.put(to_item(token), returns="ALL_OLD")
 
 
 def delete(id_token: str) -> bool:

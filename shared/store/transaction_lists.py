@@ -26,6 +26,12 @@ class Window(NamedTuple):
     not_before: str = ""
 
 
+def window(start: dt.datetime | None, end: dt.datetime | None, below: str | None) -> Window:
+    """The positions of a time, from its start up to but not at its end, and of them those below one."""
+    before = keys.stamp(end) if end else keys.END_OF_TIME
+    return Window(min(before, below or before), keys.stamp(start) if start else "")
+
+
 class Part(NamedTuple):
     """Keys of transactions by position, newest first; the list goes on below `rest`, which is None at its end."""
 

@@ -1,0 +1,88 @@
+"""What stations did: findings, history and meter values."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from shared.aws import views
+from shared.aws.http import Api
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
+from shared.aws.parameters import StationId
+from shared.domain import shapes
+from shared.domain.errors import NotFound
+from shared.domain.events import EventType
+from shared.store import events, findings, meter_values, stations
+from shared.store.findings import CountedFinding
+from shared.store.meter_values import MeterReport
+
+UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station, and nothing is known of one."}
+
+api = handler = Api("station_history")
+
+
+@api.route("GET /stations/{station_id}/findings", {HTTPStatus.OK: views.FindingList}, UNKNOWN)
+def list_findings(station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> views.FindingList:
+    """What a station sends against the standard and what was done about it, each kind once with its count."""
+    found, rest = findings.page(station_id, cursor, limit)
+    _check_known(station_id, is_empty=not found and cursor is None)
+    return views.FindingList(items=[_finding(one) for one in found], next_cursor=rest)
+
+
+@api.route("GET /stations/{station_id}/events", {HTTPStatus.OK: views.EventList}, UNKNOWN)
+def list_events(
+    station_id: StationId,
+    type: Annotated[EventType | None, Query(description="Only events of this type.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> views.EventList:
+    """The history of a station, newest first.
+
+    Refused handshakes are in it as well, so there may be a history without a station.
+    """
+    found, rest = page_where(
+        lambda after, size: events.page(station_id, after, size),
+        lambda event: type in (None, event.type),
+        cursor,
+        limit,
+    )
+    _check_known(station_id, is_empty=not found and cursor is None)
+    items = [views.Event(type=event.type, at=event.at, data=event.data) for event in found]
+    return views.EventList(items=items, next_cursor=rest)
+
+
+@api.route("GET /stations/{station_id}/meter-values", {HTTPStatus.OK: views.MeterReportList}, UNKNOWN)
+def list_meter_values(
+    station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> views.MeterReportList:
+    """All meter values of a station, in transactions and outside, message by message."""
+    found, rest = meter_values.page(station_id, cursor, limit)
+    _check_known(station_id, is_empty=not found and cursor is None)
+    return views.MeterReportList(items=[_report(one) for one in found], next_cursor=rest)
+
+
+def _check_known(station_id: str, *, is_empty: bool) -> None:
+    """Tell a station of which nothing is known from one that does not exist; a removed one still has its history."""
+    if is_empty and stations.find(station_id) is None:
+        raise NotFound(f"There is no station {station_id}")
+
+
+def _finding(counted: CountedFinding) -> views.Finding:
+    return views.Finding(
+        **counted.finding._asdict(),
+        action=counted.action,
+        seen=counted.seen,
+        first_at=counted.first_at,
+        last_at=counted.last_at,
+    )
+
+
+def _report(report: MeterReport) -> views.MeterReport:
+    values = [shapes.meter_value(value, inferred=report.inferred) for value in report.values]
+    return views.MeterReport(
+        evse_id=report.evse_id,
+        transaction_number=report.number,
+        inferred=report.inferred,
+        received_at=report.received_at,
+        meter_values=[views.MeterValue(**value) for value in values],
+    )

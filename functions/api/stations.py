@@ -1,0 +1,265 @@
+"""Stations: their settings, and how they are."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated, Any, NamedTuple
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from pydantic import ConfigDict, Field
+
+from shared.aws import views
+from shared.aws.http import JSON, Api
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
+from shared.aws.parameters import StationId
+from shared.aws.problems import Refused
+from shared.domain import shapes
+from shared.domain.availability import ConnectorStatus
+from shared.domain.credentials import hash_password, secret_bytes
+from shared.domain.errors import Conflict, NotFound
+from shared.domain.stations import Connection, Options, Registration, Station
+from shared.settings import settings
+from shared.store import connections, connectors, stations
+from shared.store.dynamodb import ConditionFailed
+
+MAX_PASSWORD = 512
+SAFE_PASSWORD_BYTES = 16
+ATTEMPTS = 5
+"""How often a change is made anew because the station booted in between."""
+
+ETAG = {"ETag": "The revision of the settings, for `If-Match`. A boot of the station makes a new one too."}
+UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station."}
+PRECONDITION = {HTTPStatus.PRECONDITION_FAILED: "The station is not of the revision that `If-Match` names."}
+CHANGED = PRECONDITION | {HTTPStatus.CONFLICT: "Somebody else keeps changing the station at the same time."}
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", description='The `ETag` that the station must still have, `"3"`, or `*`: it must exist.'),
+]
+
+api = handler = Api("stations")
+
+
+class StationSettings(views.Options):
+    """What an operator sets of a station. A password that is left out stays as it is; null removes it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    registration: Registration = "Accepted"
+    """What the station is told when it boots; only an accepted one may charge."""
+    security_profile: Annotated[int, Field(ge=0, le=3)] | None = None
+    """OCPP's security profile that the station is meant to have."""
+    call_timeout_s: Annotated[int, Field(ge=1, le=3600)] | None = None
+    """How long a call to the station waits for its answer; null: the default."""
+    password: Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD)] | None = Field(
+        default=None, json_schema_extra={"writeOnly": True}
+    )
+    """The Basic credentials' password: 32 to 40 hex digits are an AuthorizationKey (1.6), anything else is text."""
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class StationChanges(StationSettings):
+    """Settings to change; what is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+
+@api.route("GET /stations", {HTTPStatus.OK: views.StationList})
+def list_stations(
+    online: Annotated[
+        bool | None, Query(description="Only stations that are connected, or only those that are not.")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> views.StationList:
+    """Stations, in order of their ids.
+
+    Those that are not connected are picked out of all, some hundreds at a time, so a page of them may be short, or
+    even empty, and not be the last.
+    """
+    now = dt.datetime.now(dt.UTC)
+    found, rest = page_where(
+        _read_connected if online else _read_all,
+        lambda whole: online in (None, _is_online(whole, now)),
+        cursor,
+        limit,
+    )
+    return views.StationList(items=[_view(whole, now) for whole in found], next_cursor=rest)
+
+
+@api.route("GET /stations/{station_id}", {HTTPStatus.OK: views.Station}, UNKNOWN, ETAG)
+def get_station(station_id: StationId) -> Response[views.Station]:
+    """One station."""
+    return _answer(HTTPStatus.OK, _existing(station_id))
+
+
+@api.route(
+    "PUT /stations/{station_id}", {HTTPStatus.OK: views.Station, HTTPStatus.CREATED: views.Station}, CHANGED, ETAG
+)
+def put_station(station_id: StationId, wanted: StationSettings, if_match: IfMatch = None) -> Response[views.Station]:
+    """Create a station, or replace its settings.
+
+    A setting that is left out gets its default, but a password stays. If the registration, an option or the password
+    changes, the station's connection is closed, and it connects again under the new settings.
+    """
+    change = _change(wanted, set(StationSettings.model_fields))
+    if if_match is None and stations.find(station_id) is None:
+        new = _apply(Station(station_id, wanted.registration, dt.datetime.now(dt.UTC)), change)
+        if stations.create(new) is new:
+            return _answer(HTTPStatus.CREATED, new, _weakness(wanted))
+    return _answer(HTTPStatus.OK, _save(station_id, change, if_match), _weakness(wanted))
+
+
+@api.route("PATCH /stations/{station_id}", {HTTPStatus.OK: views.Station}, UNKNOWN | CHANGED, ETAG)
+def patch_station(station_id: StationId, wanted: StationChanges, if_match: IfMatch = None) -> Response[views.Station]:
+    """Change some settings of a station.
+
+    If the registration, an option or the password changes, the station's connection is closed, and it connects again
+    under the new settings.
+    """
+    change = _change(wanted, wanted.model_fields_set)
+    return _answer(HTTPStatus.OK, _save(station_id, change, if_match), _weakness(wanted))
+
+
+@api.route("DELETE /stations/{station_id}", {HTTPStatus.NO_CONTENT: None}, UNKNOWN | PRECONDITION)
+def delete_station(station_id: StationId, if_match: IfMatch = None) -> Response[None]:
+    """Remove a station.
+
+    Its connection is closed. Its history and its transactions stay: created anew, it has them again.
+    """
+    station = _existing(station_id, if_match)
+    try:
+        stations.delete(station_id, station.revision if if_match else None)
+    except ConditionFailed as failed:
+        raise _another_revision() from failed
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+class Change(NamedTuple):
+    """What is to be different in a station: its options, and other fields of it."""
+
+    options: dict[str, Any]
+    fields: dict[str, Any]
+
+
+def _change(wanted: StationSettings, names: set[str]) -> Change:
+    """The change that these settings mean. A password counts only if it was given, since nobody can read it back."""
+    given = wanted.model_dump(include=names - {"password"})
+    options = {name: given.pop(name) for name in Options._fields if name in given}
+    if "password" in wanted.model_fields_set:
+        given["password_hash"] = hash_password(wanted.password) if wanted.password is not None else None
+    return Change(options, given)
+
+
+def _apply(station: Station, change: Change) -> Station:
+    return station._replace(options=station.options._replace(**change.options), **change.fields)
+
+
+def _save(station_id: str, change: Change, if_match: str | None) -> Station:
+    for _ in range(ATTEMPTS):
+        station = _existing(station_id, if_match)
+        changed = _apply(station, change)
+        if changed == station:
+            return station
+        try:
+            return stations.replace(changed)
+        except ConditionFailed:
+            continue  # it booted, or somebody else was faster: seen from its new state, the change may still be right
+    raise Conflict("The station keeps changing; try again")
+
+
+def _existing(station_id: str, if_match: str | None = None) -> Station:
+    """The station, if it is there and of the revision asked for."""
+    station = stations.find(station_id)
+    if if_match is not None:
+        tags = {tag.strip() for tag in if_match.split(",")}
+        if station is None or not tags & {"*", _etag(station)}:
+            raise _another_revision()
+    if station is None:
+        raise NotFound(f"There is no station {station_id}")
+    return station
+
+
+def _another_revision() -> Refused:
+    return Refused(HTTPStatus.PRECONDITION_FAILED, "The station is not of the revision that If-Match names")
+
+
+def _etag(station: Station) -> str:
+    return f'"{station.revision}"'
+
+
+def _answer(status: HTTPStatus, station: Station, warnings: tuple[str, ...] = ()) -> Response[views.Station]:
+    station_id = station.station_id
+    whole = Whole(station, connections.find(station_id), connectors.find(station_id))
+    view = _view(whole, dt.datetime.now(dt.UTC), warnings)
+    return Response(status, JSON, view, {"ETag": _etag(station)})
+
+
+def _weakness(wanted: StationSettings) -> tuple[str, ...]:
+    """A warning about a password shorter than OCPP asks for: some stations can do no better (quirk Q-36)."""
+    if wanted.password is None or len(secret_bytes(wanted.password)) >= SAFE_PASSWORD_BYTES:
+        return ()
+    return (f"The password is shorter than the {SAFE_PASSWORD_BYTES} bytes that OCPP asks for",)
+
+
+class Whole(NamedTuple):
+    """A station with what is kept beside its record."""
+
+    station: Station
+    connection: Connection | None
+    statuses: list[ConnectorStatus]
+
+
+def _read_all(after: str | None, limit: int) -> tuple[list[Whole], str | None]:
+    found, rest = stations.page(after, limit)
+    return _whole(found), rest
+
+
+def _read_connected(after: str | None, limit: int) -> tuple[list[Whole], str | None]:
+    station_ids, rest = connections.online_page(after, limit)
+    return _whole(stations.find_many(station_ids)), rest
+
+
+def _whole(found: list[Station]) -> list[Whole]:
+    station_ids = [station.station_id for station in found]
+    by_id, statuses = connections.find_many(station_ids), connectors.find_many(station_ids)
+    return [Whole(one, by_id.get(one.station_id), statuses.get(one.station_id, [])) for one in found]
+
+
+def _is_online(whole: Whole, now: dt.datetime) -> bool:
+    return whole.connection is not None and whole.connection.is_online(now)
+
+
+def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> views.Station:
+    station, connection, statuses = whole
+    seen = [connection.last_seen_at] if connection else []
+    if station.password_hash is None and settings().onboarding == "closed":
+        warnings += ("No password is set, so the station cannot connect",)
+    return views.Station(
+        **station.options._asdict(),
+        **{name: getattr(station, name) for name in _AS_THEY_ARE},
+        has_password=station.password_hash is not None,
+        online=_is_online(whole, now),
+        ocpp_version=connection.ocpp_version if connection else None,
+        connected_at=connection.connected_at if connection else None,
+        disconnected_at=connection.disconnected_at if connection else None,
+        last_seen_at=max([*seen, *(status.received_at for status in statuses)], default=None),
+        remote_address=connection.remote_address if connection else None,
+        availability=next((shapes.connector_status(one) for one in statuses if one.evse_id == 0), None),
+        evses=shapes.evses(statuses),
+        warnings=list(warnings),
+    )
+
+
+_AS_THEY_ARE = (
+    "station_id",
+    "registration",
+    "security_profile",
+    "call_timeout_s",
+    *stations.BOOT_FIELDS,
+    "created_at",
+    "booted_at",
+)

@@ -1,0 +1,162 @@
+"""Transactions: charging sessions with their energy and their meter values."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from shared.aws import views
+from shared.aws.http import Api
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
+from shared.aws.parameters import MAX_ID_TOKEN, OptionalTime, TransactionId
+from shared.domain import shapes
+from shared.domain.authorization import normalize
+from shared.domain.errors import Invalid, NotFound
+from shared.domain.metering import MeterValue, last_register_wh, merge_inferred
+from shared.domain.stations import MAX_STATION_ID
+from shared.domain.transactions import State, Transaction, energy_wh
+from shared.store import meter_values, transaction_lists, transactions
+from shared.store.transaction_lists import Source, window
+
+UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such transaction."}
+
+api = handler = Api("transactions")
+
+
+@api.route("GET /transactions", {HTTPStatus.OK: views.TransactionList})
+def list_transactions(
+    *,
+    station_id: Annotated[
+        str | None, Query(min_length=1, max_length=MAX_STATION_ID, description="Only those of this station.")
+    ] = None,
+    id_token: Annotated[
+        str | None,
+        Query(min_length=1, max_length=MAX_ID_TOKEN, description="Only those that began with this id token."),
+    ] = None,
+    state: Annotated[State | None, Query(description="Only those in this state.")] = None,
+    start: Annotated[OptionalTime, Query(alias="from", description="Only those that began then or later.")] = None,
+    end: Annotated[OptionalTime, Query(alias="to", description="Only those that began before.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> views.TransactionList:
+    """Transactions, newest start first.
+
+    Filters may be combined. A stop whose start is not known counts by its time. With filters a page may be short, or
+    even empty, and not be the last.
+    """
+    if start and end and start >= end:
+        raise Invalid("ends before it begins", place="query", path="to")
+    source = _source(station_id, id_token, state)
+
+    def read(after: str | None, size: int) -> tuple[list[Transaction], str | None]:
+        part = source(window(start, end, after), size)
+        return transactions.load(list(part.found.values())), part.rest
+
+    def keep(one: Transaction) -> bool:
+        return (
+            station_id in (None, one.station_id)
+            and state in (None, one.state)
+            and (id_token is None or normalize(one.id_token or "") == normalize(id_token))
+        )
+
+    found, rest = page_where(read, keep, cursor, limit)
+    return views.TransactionList(
+        items=[views.Transaction(**shapes.transaction(one)) for one in found], next_cursor=rest
+    )
+
+
+@api.route("GET /transactions/{transaction_id}", {HTTPStatus.OK: views.Transaction}, UNKNOWN)
+def get_transaction(transaction_id: TransactionId) -> views.Transaction:
+    """One transaction. Of an active one the energy is what its latest meter values say."""
+    found = _existing(transaction_id)
+    if found.state == "active":
+        found = found._replace(energy_wh=_energy_so_far_wh(found))
+    return views.Transaction(**shapes.transaction(found))
+
+
+@api.route("GET /transactions/{transaction_id}/meter-values", {HTTPStatus.OK: views.MeterValueList}, UNKNOWN)
+def list_transaction_meter_values(
+    transaction_id: TransactionId,
+    measurand: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="Only values of this measurand.")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> views.MeterValueList:
+    """The meter values of a transaction, in order of time.
+
+    Each measurement comes once: those that name the transaction, the transactionData of its stop, and, marked as
+    inferred, those of its EVSE that name none while it ran.
+    """
+    values = _of_measurand(_meter_values(_existing(transaction_id)), measurand)
+    rest = [entry for entry in values if cursor is None or _position(entry) > cursor]
+    page = rest[:limit]
+    items = [views.MeterValue(**shapes.meter_value(value, inferred=inferred)) for value, inferred in page]
+    return views.MeterValueList(items=items, next_cursor=_position(page[-1]) if len(rest) > limit else None)
+
+
+def _source(station_id: str | None, id_token: str | None, state: State | None) -> Source:
+    """The list that the filters leave least of."""
+    if station_id is not None:
+        return transaction_lists.of_station(station_id)
+    if id_token is not None:
+        return transaction_lists.of_token(id_token)
+    return transaction_lists.of_all(state)
+
+
+def _existing(transaction_id: str) -> Transaction:
+    found = transactions.find(transaction_id)
+    if found is None:
+        raise NotFound(f"There is no transaction {transaction_id}")
+    return found
+
+
+def _energy_so_far_wh(transaction: Transaction) -> int | None:
+    latest = meter_values.latest_of_transaction(transaction.station_id, _series(transaction))
+    return energy_wh(transaction.meter_start_wh, last_register_wh(latest.values) if latest else None)
+
+
+def _series(transaction: Transaction) -> int | str:
+    """What meter values call the transaction: 1.6 by its number, later versions by its id."""
+    return transaction.transaction_id if transaction.number is None else transaction.number
+
+
+Entry = tuple[MeterValue, bool]
+"""A meter value and whether it is only inferred that it belongs here."""
+
+
+def _meter_values(transaction: Transaction) -> list[Entry]:
+    named = transactions.data(transaction.transaction_id)
+    inferred: list[MeterValue] = []
+    # Numbers from 0 down are no transaction's; who names them means another one each time.
+    if transaction.number is None or transaction.number > 0:
+        reports = meter_values.of_transaction(transaction.station_id, _series(transaction))
+        named = [value for report in reports if not report.inferred for value in report.values] + named
+        inferred = [value for report in reports if report.inferred for value in report.values]
+    return merge_inferred(named, inferred + _while_it_ran(transaction))
+
+
+def _while_it_ran(transaction: Transaction) -> list[MeterValue]:
+    """The meter values of its EVSE that name no transaction, from its start to its end."""
+    if transaction.evse_id is None or transaction.started_at is None:
+        return []
+    start, end = transaction.started_at, transaction.ended_at
+    reports = meter_values.of_evse(transaction.station_id, transaction.evse_id, start, end)
+    values = (value for report in reports for value in report.values)
+    return [value for value in values if start <= value.at and (end is None or value.at <= end)]
+
+
+def _of_measurand(entries: list[Entry], measurand: str | None) -> list[Entry]:
+    if measurand is None:
+        return [entry for entry in entries if entry[0].samples]
+    matching = [
+        (MeterValue(value.at, tuple(one for one in value.samples if one.measurand == measurand)), inferred)
+        for value, inferred in entries
+    ]
+    return [entry for entry in matching if entry[0].samples]
+
+
+def _position(entry: Entry) -> str:
+    value, inferred = entry
+    return f"{value.at.astimezone(dt.UTC).isoformat(timespec='microseconds')} {int(inferred)}"

@@ -1,0 +1,76 @@
+"""What the operator API takes for an id or a time."""
+
+import datetime as dt
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from shared.domain.authorization import normalize
+from shared.domain.stations import MAX_STATION_ID
+
+MAX_ID_TOKEN = 255
+"""OCPP 2.1's longest; 1.6 carries 20 characters."""
+MAX_KEY_BYTES = 1024
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be printed")
+    return text
+
+
+def _token(text: str) -> str:
+    normal = normalize(text)
+    if not normal:
+        raise ValueError("is blank")
+    if len(normal.encode()) > MAX_KEY_BYTES:
+        raise ValueError("is too long in upper case")
+    return _printable(text)
+
+
+def _time(value: Any) -> Any:
+    """A time of ISO 8601 with its zone, in UTC. Numbers and days are refused: they would be taken for other moments."""
+    if not isinstance(value, str):
+        return value
+    if "T" not in value.upper() and " " not in value:
+        raise ValueError("needs a date and a time, such as 2026-11-23T08:00:00Z")
+    try:
+        at = dt.datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError("needs a zone, such as Z for UTC")
+        return at.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise ValueError("is no time in UTC") from error
+
+
+StationId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_printable),
+    Path(min_length=1, max_length=MAX_STATION_ID, description="The identity of a station, percent-encoded."),
+]
+IdTokenText = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_token),
+    Path(
+        min_length=1,
+        max_length=MAX_ID_TOKEN,
+        description="An id token, percent-encoded. Upper and lower case are the same, and the hyphens of a contract id"
+        " (eMAID) do not count.",
+    ),
+]
+TransactionId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_printable),
+    Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number."),
+]
+Time = Annotated[dt.datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
+OptionalTime = Annotated[
+    dt.datetime | None,
+    BeforeValidator(_time),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}),
+]
