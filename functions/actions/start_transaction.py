@@ -46,7 +46,7 @@ def start(request: StartTransactionRequest, call: Call) -> StartTransactionRespo
     identity = Start(call.station_id, place.evse_id, id_token, _own_time(request, call), request.meter_start)
     begun = transactions.begin(identity, draft if verdict == "Accepted" else draft.flagged("refused"))
     return StartTransactionResponse(
-        transaction_id=begun.number,
+        transaction_id=int(begun.transaction_id),
         id_tag_info=IdTagInfo(**id_tag_info_16(begun.verdict, begun.token_expires_at, begun.group_id)),
     )
 

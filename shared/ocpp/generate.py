@@ -72,6 +72,11 @@ def plain(schema: Schema) -> Schema:
     return kept
 
 
+def number(value: float) -> float:
+    """`100.0`, as some schemas write their limits, as `100`."""
+    return int(value) if value == int(value) else value
+
+
 class Module:
     """The Python module of one action in one version, while it is being written.
 
@@ -85,6 +90,7 @@ class Module:
         self.imports: dict[str, set[str]] = {}
 
     def source(self, title: str, messages: Mapping[str, Schema]) -> str:
+        """The text of the module, still to be formatted."""
         for message, schema in messages.items():
             self.definitions = plain(schema).get("definitions", {})
             self.annotate(plain(schema), message, message)
@@ -123,14 +129,16 @@ class Module:
                 raise ValueError(f"unknown type {kind}")
 
     def limit(self, kind: str, schema: Schema) -> str:
+        """The type held to the schema's limits."""
         limits = [
-            f"{self.use(limit, 'annotated_types')}({schema[keyword]:g})"
+            f"{self.use(limit, 'annotated_types')}({number(schema[keyword])})"
             for keyword, limit in LIMITS.items()
             if keyword in schema
         ]
         return f"{self.use('Annotated', 'typing')}[{', '.join([kind, *limits])}]" if limits else kind
 
     def declare(self, name: str, schema: Schema, write: Callable[[str, Schema], str]) -> str:
+        """The name of a type, written down by `write` where it occurs first."""
         if name not in self.declared:
             self.declared[name], self.schemas[name] = write(name, schema), schema
         elif self.schemas[name] != schema:

@@ -107,7 +107,7 @@ def _read_date_time(value: Any) -> datetime:
         return _parse_date_time(value)
     if not isinstance(value, datetime):
         raise PydanticKnownError("datetime_type")
-    if value.tzinfo is None:
+    if value.utcoffset() is None:
         raise PydanticKnownError("timezone_aware")
     return value.astimezone(UTC)
 

@@ -20,10 +20,12 @@ def violation(error: ValueError) -> OcppError:
         return OcppError(ErrorCode.FORMAT_VIOLATION, str(error))
     first = complaints[0]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-    return OcppError(_code(first["type"]), f"{path}: {first['msg']}" if path else first["msg"])
+    return OcppError(_code(first["type"], first["input"]), f"{path}: {first['msg']}" if path else first["msg"])
 
 
-def _code(kind: str) -> ErrorCode:
+def _code(kind: str, value: Any) -> ErrorCode:
     if kind in CODES:
         return CODES[kind]
+    if kind == "literal_error" and not isinstance(value, str):
+        return ErrorCode.TYPE_CONSTRAINT_VIOLATION
     return ErrorCode.TYPE_CONSTRAINT_VIOLATION if kind.endswith("_type") else ErrorCode.PROPERTY_CONSTRAINT_VIOLATION

@@ -1,0 +1,79 @@
+"""What a cold start may cost: which packages a function brings with it, and CPU ceilings as ratios to the AWS SDK's.
+
+`python -m bench.imports` measures the same with more care and for every function (docs/bench.md).
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.fresh import BASELINE, Cost, Fresh, fresh_processes, medians
+from bench.imports import HEARTBEAT, ceiling, functions
+
+ROUNDS = 3
+ATTEMPTS = 3
+"""A busy machine may spoil a round; every attempt adds rounds to those of the attempts before."""
+
+OURS = {"functions", "shared"}
+TELEMETRY = {"aws_lambda_powertools", "jmespath", "typing_extensions", "botocore"}
+"""Powertools and what it needs. Of botocore it takes the empty top, see `test_no_function_on_a_stations_way_...`."""
+MODELS = {"pydantic", "pydantic_core", "annotated_types", "typing_inspection", "typing_extensions"}
+CERTIFICATES = {"cryptography"}
+
+TOO_HEAVY = {"asyncio", "concurrent.futures", "multiprocessing", "sqlite3", "subprocess", "unittest", "xml"}
+"""Modules of the standard library that nothing here needs and that something imported by mistake brings along."""
+
+ACTIONS = {name: statement for name, statement in functions().items() if name.startswith("actions.")}
+CONNECTION = {name: statement for name, statement in functions().items() if name.startswith("connection.")}
+
+
+def allowed(name: str) -> set[str]:
+    """The packages that a function on a station's way may bring."""
+    if name == HEARTBEAT or name.startswith("connection."):
+        return OURS | TELEMETRY
+    return OURS | TELEMETRY | MODELS | (CERTIFICATES if name == "actions.sign_certificate" else set())
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Fresh]:
+    with fresh_processes() as processes:
+        yield processes
+
+
+@pytest.fixture(scope="module")
+def first(fresh: Fresh) -> dict[str, Cost]:
+    """What each function brings. That it is compiled on the way spoils the times of this one run."""
+    (costs,) = fresh.rounds({"baseline": BASELINE, **CONNECTION, **ACTIONS}, 1)
+    return costs
+
+
+def test_a_function_on_a_stations_way_brings_only_what_it_needs(first: dict[str, Cost]) -> None:
+    brought = {name: first[name].packages - allowed(name) for name in (*CONNECTION, *ACTIONS)}
+    assert not {name: packages for name, packages in brought.items() if packages}
+
+
+def test_no_function_on_a_stations_way_loads_the_aws_sdk(first: dict[str, Cost]) -> None:
+    loaded = {
+        name: {module for module in first[name].modules if module.startswith(("botocore.", "boto3"))}
+        for name in (*CONNECTION, *ACTIONS)
+    }
+    assert not {name: modules for name, modules in loaded.items() if modules}
+
+
+def test_no_function_on_a_stations_way_loads_heavy_parts_of_the_standard_library(first: dict[str, Cost]) -> None:
+    loaded = {name: first[name].modules & TOO_HEAVY for name in (*CONNECTION, *ACTIONS)}
+    assert not {name: modules for name, modules in loaded.items() if modules}
+
+
+@pytest.mark.usefixtures("first")
+def test_no_actions_import_exceeds_its_ceiling(fresh: Fresh) -> None:
+    suspects, rounds = ACTIONS, list[dict[str, Cost]]()
+    for _ in range(ATTEMPTS):
+        rounds += fresh.rounds({"baseline": BASELINE, **suspects}, ROUNDS)
+        cpu_ms = medians(rounds)
+        ratios = {name: cpu_ms[name] / cpu_ms["baseline"] for name in suspects}
+        over = {name: round(ratio, 2) for name, ratio in ratios.items() if ratio > (ceiling(name) or 0)}
+        if not over:
+            return
+        suspects = {name: ACTIONS[name] for name in over}
+    pytest.fail(f"more CPU than allowed, as ratios to {BASELINE!r}: {over}")

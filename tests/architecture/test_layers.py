@@ -1,0 +1,41 @@
+"""Who may know whom: the contracts of import-linter in pyproject.toml, and what they cannot say."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.architecture.sources import ROOT, name, python_files, tree
+
+STANDARD_LIBRARY_ONLY = [
+    *python_files("shared/domain"),
+    *(ROOT / path for path in ("shared/catalog.py", "shared/settings.py", "shared/ocpp/words.py")),
+]
+"""What is true of charging, and what the lightest functions and infra stand on."""
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a module imports, wherever in it."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, "imports are absolute"
+            yield node.module
+
+
+def test_the_contracts_are_kept(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    broken = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert not broken, capfd.readouterr().out
+
+
+@pytest.mark.parametrize("path", STANDARD_LIBRARY_ONLY, ids=name)
+def test_the_domain_needs_nothing_but_the_standard_library(path: Path) -> None:
+    foreign = {
+        module for module in imports(path) if module.partition(".")[0] not in {*sys.stdlib_module_names, "shared"}
+    }
+    assert not foreign
