@@ -17,7 +17,7 @@ help: ## what can be made
 setup: $(READY) ## a virtual environment with everything a developer needs
 
 # Debian keeps Python's venv module in a package of its own.
-$(READY): requirements.txt functions/requirements.txt
+$(READY): requirements.txt functions/requirements.txt functions/requirements-cryptography.txt
 	@$(PYTHON) -m venv --clear .venv >/dev/null 2>&1 || { \
 	  echo "installing python3-venv"; sudo=$$(command -v sudo || true); \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -yqq python3-venv >/dev/null && $(PYTHON) -m venv --clear .venv; }
@@ -49,10 +49,10 @@ models: $(READY) ## what is generated: OCPP messages, OpenAPI document, table of
 	$(RUN) -m tests.requirements
 
 synth: $(READY) ## the CloudFormation template of a stage, as deployed, into cdk.out
-	$(RUN) -m infra.deploy synth $(STAGE)
+	$(RUN) -m infra.deploy synth $(STAGE) $(OPTIONS)
 
-deploy: $(READY) ## into the AWS account of your credentials (STAGE=dev)
-	$(RUN) -m infra.deploy deploy $(STAGE)
+deploy: $(READY) ## into the AWS account of your credentials (STAGE=dev, OPTIONS="-c alarm_email=…")
+	$(RUN) -m infra.deploy deploy $(STAGE) $(OPTIONS)
 
 destroy: $(READY) ## remove a deployed stage
 	$(RUN) -m infra.deploy destroy $(STAGE)

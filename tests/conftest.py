@@ -10,7 +10,7 @@ from local.dynamodb import DynamoError
 from local.dynamodb.operations import Operations
 from local.dynamodb.storage import KeySchema, Store
 from shared.settings import settings
-from shared.store import dynamodb, findings
+from shared.store import dynamodb, findings, transaction_lists
 from shared.store.keys import INDEX_KEYS
 
 ENVIRONMENT = {
@@ -49,7 +49,9 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
-    monkeypatch.setattr(findings, "_waiting", {})  # a new environment has counted nothing yet
+    # What a new environment has not seen yet:
+    monkeypatch.setattr(findings, "_waiting", {})
+    transaction_lists.list_day.cache_clear()
     store = _empty_store()
     operations = Operations(lambda _name: store)
 

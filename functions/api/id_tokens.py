@@ -56,7 +56,10 @@ def get_id_token(id_token: IdTokenText) -> views.IdToken:
 
 @api.route("PUT /id-tokens/{id_token}", {HTTPStatus.OK: views.IdToken, HTTPStatus.CREATED: views.IdToken})
 def put_id_token(id_token: IdTokenText, wanted: IdTokenSettings) -> Response[views.IdToken]:
-    """Create an id token or replace it. A setting that is left out gets its default."""
+    """Create an id token or replace it.
+
+    A setting that is left out gets its default.
+    """
     token = IdToken(id_token, **wanted.model_dump())
     status = HTTPStatus.CREATED if tokens.save(token) else HTTPStatus.OK
     return Response(status, JSON, _view(token))
@@ -64,7 +67,10 @@ def put_id_token(id_token: IdTokenText, wanted: IdTokenSettings) -> Response[vie
 
 @api.route("DELETE /id-tokens/{id_token}", {HTTPStatus.NO_CONTENT: None}, UNKNOWN)
 def delete_id_token(id_token: IdTokenText) -> Response[None]:
-    """Remove an id token: from then on it is unknown, and answered with Invalid. Its transactions stay."""
+    """Remove an id token.
+
+    From then on it is unknown, and answered with Invalid. Its transactions stay.
+    """
     if not tokens.delete(id_token):
         raise _unknown(id_token)
     return Response(HTTPStatus.NO_CONTENT)

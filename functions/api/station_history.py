@@ -18,6 +18,10 @@ from shared.store.meter_values import MeterReport
 
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station, and nothing is known of one."}
 
+MAX_PAGE_BYTES = 4_000_000
+SAMPLE_BYTES = 200
+"""What a measurement takes in an answer beside its value."""
+
 api = handler = Api("station_history")
 
 
@@ -56,9 +60,22 @@ def list_meter_values(
     station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> views.MeterReportList:
     """All meter values of a station, in transactions and outside, message by message."""
-    found, rest = meter_values.page(station_id, cursor, limit)
+    found, rest = _page_that_fits(station_id, cursor, limit)
     _check_known(station_id, is_empty=not found and cursor is None)
     return views.MeterReportList(items=[_report(one) for one in found], next_cursor=rest)
+
+
+def _page_that_fits(station_id: str, after: str | None, limit: int) -> tuple[list[MeterReport], str | None]:
+    """A page of meter values, shorter than asked for if it would be more than a function may answer (6 MB)."""
+    while True:
+        found, rest = meter_values.page(station_id, after, limit)
+        if limit == 1 or sum(map(_size_bytes, found)) <= MAX_PAGE_BYTES:
+            return found, rest
+        limit = max(1, limit // 4)
+
+
+def _size_bytes(report: MeterReport) -> int:
+    return sum(SAMPLE_BYTES + len(sample.value) for value in report.values for sample in value.samples)
 
 
 def _check_known(station_id: str, *, is_empty: bool) -> None:
@@ -71,7 +88,7 @@ def _finding(counted: CountedFinding) -> views.Finding:
     return views.Finding(
         **counted.finding._asdict(),
         action=counted.action,
-        seen=counted.seen,
+        count=counted.seen,
         first_at=counted.first_at,
         last_at=counted.last_at,
     )

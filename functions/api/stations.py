@@ -248,8 +248,10 @@ def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> vie
         disconnected_at=connection.disconnected_at if connection else None,
         last_seen_at=max([*seen, *(status.received_at for status in statuses)], default=None),
         remote_address=connection.remote_address if connection else None,
-        availability=next((shapes.connector_status(one) for one in statuses if one.evse_id == 0), None),
-        evses=shapes.evses(statuses),
+        availability=next(
+            (views.ConnectorStatus(**shapes.connector_status(one)) for one in statuses if one.evse_id == 0), None
+        ),
+        evses=[views.Evse(**evse) for evse in shapes.evses(statuses)],
         warnings=list(warnings),
     )
 

@@ -68,7 +68,10 @@ def list_transactions(
 
 @api.route("GET /transactions/{transaction_id}", {HTTPStatus.OK: views.Transaction}, UNKNOWN)
 def get_transaction(transaction_id: TransactionId) -> views.Transaction:
-    """One transaction. Of an active one the energy is what its latest meter values say."""
+    """One transaction.
+
+    The energy of an active one is what its latest meter values say.
+    """
     found = _existing(transaction_id)
     if found.state == "active":
         found = found._replace(energy_wh=_energy_so_far_wh(found))

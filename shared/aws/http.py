@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from shared.aws import problems
 from shared.aws.http_request import METHODS_WITH_BODY, normalised
 from shared.aws.problems import Problem, Refused
+from shared.aws.resolver import Resolver
 from shared.aws.telemetry import logger
 from shared.catalog import API_ROOT, RESOURCES
 
@@ -46,8 +47,7 @@ class Api:
 
     def __init__(self, name: str) -> None:
         self.resource = next(resource for resource in RESOURCES if resource.name == name)
-        self._resolver = APIGatewayHttpResolver(enable_validation=True, strip_prefixes=[API_ROOT], debug=False)
-        self._resolver.use([_refuse_unknown_parameters])
+        self._resolver = Resolver(prefix=API_ROOT, middleware=_refuse_unknown_parameters)
         self._resolver.exception_handler(Exception)(self._problem)
 
     def route(
@@ -59,8 +59,8 @@ class Api:
     ) -> Callable[[Handle], Handle]:
         """Register the function of a route of the catalog, `GET /stations/{station_id}`.
 
-        `answers` gives the model (or the media type, if it is not JSON) of each good status, `refusals` says when
-        which problem comes, `headers` describes those of the good answers. Summary and description are the
+        `answers` gives the model of each good status, or its media type if the body is made already; `refusals` says
+        when which problem comes, `headers` describes those of the good answers. Summary and description are the
         function's docstring.
         """
         method, path = route.split(" ")
@@ -78,6 +78,7 @@ class Api:
                 responses=_responses(method, answers, refusals or {}, headers or {}, is_open=is_open),
                 security=None if is_open else [{SECURITY: []}],
             )(handle)
+            self._resolver.build()
             return handle
 
         return register
@@ -98,11 +99,12 @@ class Api:
         return json.loads(self._resolver.get_openapi_json_schema(security_schemes=SCHEMES))  # type: ignore[no-any-return]  # an object
 
     def _problem(self, error: Exception) -> Response[str]:
+        request_id = self._resolver.current_event.request_context.request_id
         refused = problems.refusal(error)
         if refused is None:
-            logger.exception("failed", extra={"resource": self.resource.name})
+            logger.exception("failed", extra={"resource": self.resource.name, "request_id": request_id})
             refused = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "This is a fault of ours; the log has the reason")
-        problem = refused.problem(self._resolver.current_event.request_context.request_id)
+        problem = refused.problem(request_id)
         return Response(problem.status, problems.MEDIA_TYPE, _text(problem), refused.headers)
 
 
@@ -185,7 +187,7 @@ def _responses(
 def _answer(status: HTTPStatus, content: type[BaseModel] | str | None, headers: Mapping[str, str]) -> OpenAPIResponse:
     response: OpenAPIResponse = {"description": status.phrase, "content": {}}
     if isinstance(content, str):
-        response["content"] = {content: {"schema": {"type": "string"}}}
+        response["content"] = {content: {"schema": {"type": "object" if content == JSON else "string"}}}
     elif content is not None:
         response["content"] = {JSON: {"model": content}}
         response["headers"] = {

@@ -145,7 +145,7 @@ class Finding(View):
     """What was done."""
     raw: str
     """The value as it came the last time it was written down, cut to 200 characters."""
-    seen: int
+    count: int
     """How often, at least."""
     first_at: dt.datetime
     last_at: dt.datetime

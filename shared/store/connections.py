@@ -81,7 +81,7 @@ def online_page(after: str | None, limit: int) -> tuple[list[str], str | None]:
     last = None
     if after is not None:
         last = {**keys.connection(after)._asdict(), "pk1": keys.ONLINE, "sk1": after}
-    found = table.query(keys.ONLINE, index="by_list", limit=limit, after=last)
+    found = table.page(keys.ONLINE, limit, index="by_list", after=last)
     return [item["sk1"] for item in found.items], found.last["sk1"] if found.last else None
 
 

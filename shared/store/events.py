@@ -34,7 +34,7 @@ def record(event: Event, received_at: dt.datetime, *, published: bool = False) -
 def page(station_id: str, after: str | None, limit: int) -> tuple[list[Event], str | None]:
     """A station's history, newest first, and the sort key to go on after."""
     partition = keys.events_of_station(station_id)
-    found = table.query(partition, newest_first=True, limit=limit, after=keys.after(partition, after))
+    found = table.page(partition, limit, newest_first=True, after=keys.after(partition, after))
     return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 

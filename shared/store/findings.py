@@ -57,7 +57,7 @@ def _write(key: keys.Key, finding: Finding, seen: int, at: dt.datetime) -> None:
 def page(station_id: str, after: str | None, limit: int) -> tuple[list[CountedFinding], str | None]:
     """The findings of a station by code, and the sort key to go on after."""
     partition = keys.findings_of_station(station_id)
-    found = table.query(partition, limit=limit, after=keys.after(partition, after))
+    found = table.page(partition, limit, after=keys.after(partition, after))
     return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 

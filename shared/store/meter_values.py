@@ -72,7 +72,7 @@ def latest_of_transaction(station_id: str, number: int | str) -> MeterReport | N
 def page(station_id: str, after: str | None, limit: int) -> tuple[list[MeterReport], str | None]:
     """All meter values of a station, by EVSE or transaction and time, and the sort key to go on after."""
     partition = keys.meter_values_of_station(station_id)
-    found = table.query(partition, limit=limit, after=keys.after(partition, after))
+    found = table.page(partition, limit, after=keys.after(partition, after))
     return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 

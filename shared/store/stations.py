@@ -79,7 +79,7 @@ def page(after: str | None, limit: int) -> tuple[list[Station], str | None]:
     last = None
     if after is not None:
         last = {**keys.station(after)._asdict(), "pk1": keys.ALL_STATIONS, "sk1": after}
-    found = table.query(keys.ALL_STATIONS, index="by_list", limit=limit, after=last)
+    found = table.page(keys.ALL_STATIONS, limit, index="by_list", after=last)
     return find_many([item["sk1"] for item in found.items]), found.last["sk1"] if found.last else None
 
 

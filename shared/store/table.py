@@ -150,6 +150,17 @@ def query(
     return Page([decode_item(item) for item in answer["Items"]], decode_item(last) if last else None)
 
 
+def page(
+    partition: str, limit: int, *, index: Index | None = None, newest_first: bool = False, after: Item | None = None
+) -> Page:
+    """A page of a partition. It is the last one if, and only if, `last` is None: one item more than asked for tells."""
+    found = query(partition, index=index, newest_first=newest_first, limit=limit + 1, after=after)
+    if len(found.items) <= limit:
+        return found
+    kept = found.items[:limit]
+    return Page(kept, {name: kept[-1][name] for name in {*INDEX_KEYS[None], *INDEX_KEYS[index]}})
+
+
 def _condition(condition: str, values: Item | None) -> dict[str, Any]:
     return {
         **({"ExpressionAttributeValues": encode_item(values)} if values else {}),

@@ -41,7 +41,7 @@ def page(after: str | None, limit: int) -> tuple[list[IdToken], str | None]:
     last = None
     if after is not None:
         last = {**keys.token(after)._asdict(), "pk1": keys.ALL_TOKENS, "sk1": after}
-    found = table.query(keys.ALL_TOKENS, index="by_list", limit=limit, after=last)
+    found = table.page(keys.ALL_TOKENS, limit, index="by_list", after=last)
     wanted = [keys.Key(item["pk"], item["sk"]) for item in found.items]
     items = table.get_many(wanted)
     return [from_item(items[key]) for key in wanted if key in items], found.last["sk1"] if found.last else None

@@ -109,11 +109,12 @@ def _part(found: list[tuple[str, keys.Key]], window: Window, limit: int) -> Part
 
 def note_day(transaction: Transaction) -> None:
     """List the day of a transaction that has ended, so that it is looked at when somebody looks back."""
-    _list_day(day(transaction))
+    list_day(day(transaction))
 
 
 @cache
-def _list_day(listed: dt.date) -> None:
+def list_day(listed: dt.date) -> None:
+    """List a day, once for each environment."""
     table.put(keys.day_of_transactions(listed)._asdict())
 
 

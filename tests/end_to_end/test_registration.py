@@ -52,7 +52,7 @@ async def test_vendor_and_model_are_enough(system: LocalSystem) -> None:
         ] == "Accepted"
 
 
-@pytest.mark.requirement("M16-034")
+@pytest.mark.requirement("M16-033", "M16-034")
 async def test_a_pending_station_may_only_boot_unless_it_is_allowed_more(system: LocalSystem, api: Api) -> None:
     api.put("stations", "R34", registration="Pending")
     status = {"connectorId": 1, "status": "Available", "errorCode": "NoError"}

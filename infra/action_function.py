@@ -1,0 +1,109 @@
+"""A Lambda function as every part of the system makes it: one package, one environment, one log group, few roles."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra import rights
+from infra.acknowledged import acknowledge
+from infra.data import Data
+from infra.package import Package
+
+
+class Functions(Construct):
+    """Makes functions; also the roles they share, one for each distinct set of rights."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, data: Data, package: Package, environment: Mapping[str, str]
+    ) -> None:
+        super().__init__(scope, id)
+        self.data = data
+        self.package = package
+        self.environment = environment
+        self._roles: dict[str, iam.Role] = {}
+
+    def make(
+        self,
+        scope: Construct,
+        id: str,
+        handler: str,
+        *,
+        reads: Iterable[str] = (),
+        writes: Iterable[str] = (),
+        more: Sequence[iam.PolicyStatement] = (),
+        memory_mb: int = 256,
+        timeout_s: int = 15,
+        code: lambda_.Code | None = None,
+    ) -> lambda_.Function:
+        """A function that may read and write these entities; `more` are rights of its own, beyond the table.
+
+        15 seconds are below API Gateway's 29 and below the 30 that stations usually wait for an answer.
+        """
+        function = lambda_.Function(
+            scope,
+            id,
+            handler=handler,
+            code=code or self.package.code,
+            runtime=self.package.runtime,
+            architecture=lambda_.Architecture.ARM_64,
+            memory_size=memory_mb,
+            timeout=Duration.seconds(timeout_s),
+            # What CDK would grant by itself is left out: a function may do what is said here and nothing else.
+            role=self._role_for(scope, id, reads, writes, more).without_policy_updates(),
+            environment=dict(self.environment),
+            log_group=self.data.log,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+            # Lambda's own START, END and REPORT lines would cost more than ours; WARN keeps what went wrong.
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
+        )
+        acknowledge(
+            function, {"AwsSolutions-L1": "The runtime is the Python that compiled the package; no other reads it."}
+        )
+        return function
+
+    def _role_for(
+        self,
+        scope: Construct,
+        id: str,
+        reads: Iterable[str],
+        writes: Iterable[str],
+        more: Sequence[iam.PolicyStatement],
+    ) -> iam.Role:
+        if more:
+            return self._role(scope, f"{id}Role", reads, writes, more)
+        name = _name("Reads", reads) + _name("Writes", writes) or "LogsOnly"
+        if name not in self._roles:
+            self._roles[name] = self._role(self, name, reads, writes, ())
+        return self._roles[name]
+
+    def _role(
+        self,
+        scope: Construct,
+        id: str,
+        reads: Iterable[str],
+        writes: Iterable[str],
+        more: Sequence[iam.PolicyStatement],
+    ) -> iam.Role:
+        statements = [
+            rights.log(self.data),
+            *rights.reads(self.data, reads),
+            *rights.writes(self.data, writes),
+            *more,
+        ]
+        # Inline, since a policy of its own would be one more resource per role.
+        return iam.Role(
+            scope,
+            id,
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"Rights": iam.PolicyDocument(statements=statements)},
+        )
+
+
+def _name(verb: str, entities: Iterable[str]) -> str:
+    """`Reads`, {TOKEN, METER_VALUES} -> `ReadsMeterValuesToken`; nothing for no entities."""
+    words = "".join(entity.title().replace("_", "") for entity in sorted(set(entities)))
+    return verb + words if words else ""

@@ -1,0 +1,163 @@
+"""What runs without being asked: functions fed from the table's stream, and functions on a schedule."""
+
+import json
+from typing import Any, cast
+
+from aws_cdk import CfnElement, Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
+from constructs import Construct
+
+from infra import rights
+from infra.acknowledged import acknowledge
+from infra.action_function import Functions
+from shared.catalog import ENTITIES, leading_key
+
+Pattern = dict[str, Any]
+
+
+def changes(*entities: str, only: str | None = None, image: Pattern | None = None) -> Pattern:
+    """A filter for stream records of these entities: `only` one kind of event, the new item matching `image`."""
+    prefixes = [{"prefix": leading_key(entity).removesuffix("*")} for entity in entities]
+    record: Pattern = {"dynamodb": {"Keys": {"pk": {"S": prefixes}}}}
+    if image:
+        record["dynamodb"]["NewImage"] = image
+    if only:
+        record["eventName"] = [only]
+    return record
+
+
+NOT_A_HEARTBEAT: Pattern = {"beat": {"BOOL": [{"exists": False}]}}
+"""Heartbeats are most of what is written; they mark the item they touch and must not start anything."""
+OF_A_TRANSACTION: Pattern = {"transaction_number": {"N": [{"exists": True}]}}
+
+PUBLISHED = [
+    changes("STATION", "CONNECTOR", "TRANSACTION"),
+    changes("CONNECTION", image=NOT_A_HEARTBEAT),
+    changes("METER_VALUES", image=OF_A_TRANSACTION),
+    changes("FINDING", only="INSERT"),
+    changes("EVENT", only="INSERT", image={"published": {"BOOL": [{"exists": False}]}}),
+]
+"""What becomes a domain event. A mapping takes at most five patterns."""
+
+FOLLOWED = [
+    changes("STATION", "TRANSACTION"),
+    changes("CONNECTION", image=NOT_A_HEARTBEAT),
+    changes("CONNECTION", image={"close_due": {"BOOL": [True]}}),
+    changes("CLOSING", only="INSERT"),
+    changes("METER_VALUES", image=OF_A_TRANSACTION),
+]
+"""What has consequences of ours: sockets to close, energy to add up, tokens in use."""
+
+CLOSE, LOOK_AT = "DELETE", "GET"
+"""What is done to connections, in the methods of the @connections API."""
+
+
+class Background(Construct):
+    """Stream functions with their mappings, scheduled functions with their rules."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, functions: Functions, api: apigatewayv2.WebSocketApi, stage: str
+    ) -> None:
+        super().__init__(scope, id)
+        self._functions = functions
+        data = functions.data
+        self.publish_events = self._on_stream(
+            "PublishEvents",
+            "functions.stream.publish_events.handler",
+            PUBLISHED,
+            reads=("STATION",),
+            writes=("EVENT",),
+            more=[rights.publish(data)],
+        )
+        self.follow_up = self._on_stream(
+            "FollowUp",
+            "functions.stream.follow_up.handler",
+            FOLLOWED,
+            reads=ENTITIES,
+            writes=("CONNECTION", "CONNECTOR", "FINDING", "METER_VALUES", "TOKEN", "TRANSACTION"),
+            more=[rights.manage_connections(api, stage, CLOSE)],
+        )
+        self._every(
+            5,
+            functions.make(
+                self,
+                "CloseTransactions",
+                "functions.schedule.close_transactions.handler",
+                reads=("TRANSACTION", "METER_VALUES", "CONNECTOR", "CONNECTION"),
+                writes=("TRANSACTION",),
+                timeout_s=300,
+            ),
+        )
+        self._every(
+            15,
+            functions.make(
+                self,
+                "SweepConnections",
+                "functions.schedule.sweep_connections.handler",
+                reads=("CONNECTION",),
+                writes=("CONNECTION",),
+                more=[rights.manage_connections(api, stage, LOOK_AT)],
+                timeout_s=300,
+            ),
+        )
+        self._acknowledge(api, stage)
+
+    def _on_stream(
+        self,
+        id: str,
+        handler: str,
+        patterns: list[Pattern],
+        *,
+        reads: tuple[str, ...],
+        writes: tuple[str, ...],
+        more: list[iam.PolicyStatement],
+    ) -> lambda_.Function:
+        data = self._functions.data
+        function = self._functions.make(
+            self,
+            id,
+            handler,
+            reads=reads,
+            writes=writes,
+            more=[*more, *rights.follow_stream(data)],
+            timeout_s=60,
+        )
+        lambda_.EventSourceMapping(
+            function,
+            "Stream",
+            target=function,
+            event_source_arn=data.table.table_stream_arn,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=25,
+            filters=[{"pattern": json.dumps(pattern)} for pattern in patterns],
+            parallelization_factor=4,  # changes of one item still come in order
+            report_batch_item_failures=True,
+            bisect_batch_on_error=True,
+            retry_attempts=10,
+            max_record_age=Duration.hours(6),
+            on_failure=event_sources.SqsDlq(data.dead_letters),
+        )
+        return function
+
+    def _every(self, minutes: int, function: lambda_.Function) -> None:
+        events.Rule(
+            function,
+            "Schedule",
+            schedule=events.Schedule.rate(Duration.minutes(minutes)),
+            targets=[targets.LambdaFunction(function)],
+        )
+
+    def _acknowledge(self, api: apigatewayv2.WebSocketApi, stage: str) -> None:
+        reasons = {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams is granted on everything or not at all."}
+        logical_id = Stack.of(self).get_logical_id(cast("CfnElement", api.node.default_child))
+        for method in (CLOSE, LOOK_AT):
+            connections = f"<AWS::Region>:<AWS::AccountId>:<{logical_id}>/{stage}/{method}/@connections/*"
+            reasons[f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:{connections}]"] = (
+                "The connections of our own API; API Gateway makes up their names as they come."
+            )
+        acknowledge(self, reasons)

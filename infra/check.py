@@ -1,0 +1,90 @@
+"""`python -m infra.check`: what the infrastructure must pass before it is deployed.
+
+Every stage is synthesised and held against cdk-nag's AWS solutions and cfn-lint. The package that CDK made for one of
+them is made again: it must come out the same to the byte, and hold byte code that Lambda takes without looking at the
+times of the sources.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from aws_cdk import Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.application import NOT_BUNDLED, application
+from infra.package import CRYPTOGRAPHY, REQUIREMENTS, ROOT, build, compiler
+from infra.settings import STAGES
+
+UNCHECKED_HASH = b"\x01\x00\x00\x00"
+"""The second word of a .pyc file that holds a hash of its source and asks nobody to check it (PEP 552)."""
+
+
+def main() -> int:
+    """Says what is wrong; returns how much."""
+    with TemporaryDirectory() as name:
+        packed, *others = STAGES
+        directory = Path(name)
+        problems = list(of_template(packed, directory / packed, context={}))
+        problems += of_package(directory / packed, directory / "again")
+        problems += [problem for stage in others for problem in of_template(stage, directory / stage)]
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(f"infrastructure: {', '.join(STAGES)} pass; the package is reproducible, for Python 3.{compiler()[1]}")
+    return len(problems)
+
+
+def of_template(stage: str, directory: Path, *, context: Mapping[str, Any] = NOT_BUNDLED) -> Iterator[str]:
+    """What cdk-nag and cfn-lint have against a stage."""
+    yield from of_nag(stage, directory, context=context)
+    templates = [str(path) for path in directory.glob("*.template.json")]
+    command = [str(Path(sys.executable).with_name("cfn-lint")), *templates]
+    linted = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own
+    if linted.returncode:
+        yield f"{stage}: cfn-lint\n{linted.stdout}{linted.stderr}"
+
+
+def of_nag(stage: str, directory: Path, *, context: Mapping[str, Any] = NOT_BUNDLED) -> Iterator[str]:
+    """What cdk-nag finds and nobody acknowledged, warnings included; synthesises the stage into the directory."""
+    app = application(outdir=str(directory), context={**context, "stage": stage})
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    report = directory / "validation-report.json"
+    try:
+        app.synth()
+    except RuntimeError:
+        if not report.exists():  # then it is not findings that stopped it
+            raise
+    for plugin in json.loads(report.read_text("utf-8"))["pluginReports"]:
+        for violation in plugin["violations"]:
+            for construct in violation["violatingConstructs"]:
+                yield f"{violation['ruleName']} at {construct['constructPath']}: {violation['description']}"
+
+
+def of_package(assembly: Path, second: Path) -> Iterator[str]:
+    """What keeps the larger package of an assembly from coming out the same again, or from starting fast."""
+    first = next(asset for asset in assembly.glob("asset.*") if (asset / "cryptography").exists())
+    second.mkdir()
+    build(second, REQUIREMENTS, CRYPTOGRAPHY)
+    if digests(first) != digests(second):
+        differing = sorted(name for name, _ in digests(first).items() ^ digests(second).items())
+        yield f"the package differs between two builds: {', '.join(differing[:5])}"
+    for source in sorted(first.rglob("*.py")):
+        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-3{compiler()[1]}.pyc"
+        if not compiled.exists() or compiled.read_bytes()[4:8] != UNCHECKED_HASH:
+            yield f"{source.relative_to(first)} has no byte code with an unchecked hash"
+
+
+def digests(directory: Path) -> dict[str, str]:
+    """A hash of every file below a directory, by its path there."""
+    files = (path for path in directory.rglob("*") if path.is_file())
+    return {str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The state of the system: its table, the bus its events leave by, the queue of what could not be handled, the log."""
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+from infra.settings import Settings
+
+INDEXES = {"by_list": ("pk1", "sk1"), "by_station": ("pk2", "sk2")}
+"""The table's indexes and their keys. They hold keys only: what else changes in an item costs nothing in them."""
+
+
+class Data(Construct):
+    """Everything that outlives an invocation."""
+
+    def __init__(self, scope: Construct, id: str, settings: Settings) -> None:
+        super().__init__(scope, id)
+        keep = RemovalPolicy.RETAIN if settings.keep_data else RemovalPolicy.DESTROY
+        self.table = self._table(settings, keep)
+        self.bus = events.EventBus(self, "Bus", event_bus_name=Stack.of(self).stack_name)
+        self.dead_letters = sqs.Queue(self, "DeadLetters", enforce_ssl=True, retention_period=Duration.days(14))
+        acknowledge(
+            self.dead_letters,
+            {"AwsSolutions-SQS3": "It is the dead-letter queue of the stream's event source mappings."},
+        )
+        self.log = logs.LogGroup(self, "Log", retention=logs.RetentionDays[settings.log_retention], removal_policy=keep)
+
+    def _table(self, settings: Settings, keep: RemovalPolicy) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_text("pk"),
+            sort_key=_text("sk"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="expires_at_s",
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=settings.point_in_time_recovery
+            ),
+            deletion_protection=settings.keep_data,
+            removal_policy=keep,
+        )
+        for index, (partition_key, sort_key) in INDEXES.items():
+            table.add_global_secondary_index(
+                index_name=index,
+                partition_key=_text(partition_key),
+                sort_key=_text(sort_key),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
+        if not settings.point_in_time_recovery:
+            acknowledge(table, {"AwsSolutions-DDB3": "This stage is for trying things out; its data may be lost."})
+        return table
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,150 @@
+"""The WebSocket API that stations speak to: a route and a function for every OCPP action, from the catalog."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+from infra.action_function import Functions
+from infra.gateway import Invoker, stage
+from infra.settings import Settings
+from shared.catalog import FROM_STATION, Action
+
+STATION_HEADER = "x-idlewatt-station"
+"""The identity of a station. The front door sets it always, so a connection without it did not come that way."""
+
+EVERY_ACTION_READS = ("STATION",)
+EVERY_ACTION_WRITES = ("FINDING",)
+READS_CERTIFICATES = ("SignCertificate",)
+LOGGED = ("requestId", "requestTime", "connectionId", "eventType", "routeKey", "status", "authorizer.principalId")
+"""What a line of the access log says, by names of API Gateway's context."""
+
+
+class Ocpp(Construct):
+    """Routes, functions and stage of the WebSocket API."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        api: apigatewayv2.WebSocketApi,
+        functions: Functions,
+        invoker: Invoker,
+        settings: Settings,
+    ) -> None:
+        super().__init__(scope, id)
+        self._api = api
+        self._functions = functions
+        self._invoker = invoker
+        routes = [*self._connection_routes(), *(part for action in FROM_STATION for part in self._action(action))]
+        self.stage = stage(
+            self,
+            api.api_id,
+            settings.stage,
+            requests_per_s=settings.messages_per_s,
+            log=functions.data.log if settings.access_log else None,
+            logged=LOGGED,
+        )
+        if not settings.access_log:
+            acknowledge(
+                self.stage,
+                {"AwsSolutions-APIG1": "The functions log a line per message, with its outcome (docs/adr/0013)."},
+            )
+        # The first deployment then has every route, instead of one deployment for each as they come.
+        self.stage.node.add_dependency(*routes)
+
+    def _connection_routes(self) -> list[apigatewayv2.CfnRoute | apigatewayv2.CfnRouteResponse]:
+        connect = self._functions.make(
+            self,
+            "Connect",
+            "functions.connection.connect.handler",
+            reads=("STATION", "CONNECTION"),
+            writes=("STATION", "CONNECTION", "CLOSING"),
+        )
+        disconnect = self._functions.make(
+            self, "Disconnect", "functions.connection.disconnect.handler", writes=("CONNECTION",)
+        )
+        # Should API Gateway not find the action in a frame, this one does the work of all the others.
+        default = self._functions.make(
+            self,
+            "DefaultMessage",
+            "functions.connection.default.handler",
+            reads=EVERY_ACTION_READS + tuple(entity for action in FROM_STATION for entity in action.reads),
+            writes=EVERY_ACTION_WRITES + tuple(entity for action in FROM_STATION for entity in action.writes),
+            code=self._functions.package.code_with_cryptography,
+        )
+        return [
+            self._route("$connect", connect, authorizer=self._authorizer()),
+            self._route("$disconnect", disconnect),
+            *self._answered_route("$default", default),
+        ]
+
+    def _authorizer(self) -> apigatewayv2.CfnAuthorizer:
+        function = self._functions.make(
+            self,
+            "Authorizer",
+            "functions.connection.authorizer.handler",
+            reads=("STATION",),
+            writes=("EVENT",),
+            memory_mb=512,  # hashing a password with scrypt takes 16 MB and processor time
+        )
+        return apigatewayv2.CfnAuthorizer(
+            function,
+            "Authorizer",
+            api_id=self._api.api_id,
+            name="station",
+            authorizer_type="REQUEST",
+            authorizer_uri=self._invoker.uri(function),
+            authorizer_credentials_arn=self._invoker.role.role_arn,
+            identity_source=[f"route.request.header.{STATION_HEADER}"],
+        )
+
+    def _action(self, action: Action) -> Sequence[apigatewayv2.CfnRoute | apigatewayv2.CfnRouteResponse]:
+        function = self._functions.make(
+            self,
+            action.name,
+            f"functions.actions.{action.module}.handler",
+            reads=(*EVERY_ACTION_READS, *action.reads),
+            writes=(*EVERY_ACTION_WRITES, *action.writes),
+            code=self._functions.package.code_with_cryptography if action.name in READS_CERTIFICATES else None,
+        )
+        return self._answered_route(action.name, function)
+
+    def _answered_route(
+        self, key: str, function: lambda_.Function
+    ) -> tuple[apigatewayv2.CfnRoute, apigatewayv2.CfnRouteResponse]:
+        """A route whose function's return value goes back to the station."""
+        route = self._route(key, function, response="$default")
+        response = apigatewayv2.CfnRouteResponse(
+            function, "Response", api_id=self._api.api_id, route_id=route.ref, route_response_key="$default"
+        )
+        return route, response
+
+    def _route(
+        self,
+        key: str,
+        function: lambda_.Function,
+        *,
+        response: str | None = None,
+        authorizer: apigatewayv2.CfnAuthorizer | None = None,
+    ) -> apigatewayv2.CfnRoute:
+        integration = self._invoker.integration("Integration", self._api.api_id, function)
+        route = apigatewayv2.CfnRoute(
+            function,
+            "Route",
+            api_id=self._api.api_id,
+            route_key=key,
+            target=f"integrations/{integration.ref}",
+            route_response_selection_expression=response,
+            authorization_type="CUSTOM" if authorizer else "NONE",
+            authorizer_id=authorizer.ref if authorizer else None,
+        )
+        if not authorizer:
+            acknowledge(
+                route,
+                {"AwsSolutions-APIG4": "API Gateway authorizes a connection at $connect, once for all its messages."},
+            )
+        return route

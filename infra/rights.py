@@ -1,0 +1,66 @@
+"""What a function may do, as IAM statements. Rights in the table name entities: the first part of a partition key."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from aws_cdk import Aws
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_iam as iam
+
+from infra.data import INDEXES, Data
+from shared.catalog import leading_key
+
+READ = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
+WRITE = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+
+
+def reads(data: Data, entities: Iterable[str]) -> list[iam.PolicyStatement]:
+    """Read these entities in the table and its indexes, whose partition keys begin with the entity as well."""
+    indexes = [f"{data.table.table_arn}/index/{name}" for name in INDEXES]
+    return _on_entities(READ, [data.table.table_arn, *indexes], entities)
+
+
+def writes(data: Data, entities: Iterable[str]) -> list[iam.PolicyStatement]:
+    """Write these entities."""
+    return _on_entities(WRITE, [data.table.table_arn], entities)
+
+
+def _on_entities(actions: list[str], resources: list[str], entities: Iterable[str]) -> list[iam.PolicyStatement]:
+    # Every operation above carries its partition keys, so ForAllValues never meets the empty set, which it would allow.
+    keys = [leading_key(entity) for entity in sorted(set(entities))]
+    if not keys:
+        return []
+    condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
+    return [iam.PolicyStatement(actions=actions, resources=resources, conditions=condition)]
+
+
+def log(data: Data) -> iam.PolicyStatement:
+    """Write log lines, to the shared group only; the group itself exists already."""
+    return iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[data.log.log_group_arn]
+    )
+
+
+def publish(data: Data) -> iam.PolicyStatement:
+    """Put events on our bus."""
+    return iam.PolicyStatement(actions=["events:PutEvents"], resources=[data.bus.event_bus_arn])
+
+
+def follow_stream(data: Data) -> list[iam.PolicyStatement]:
+    """Be fed from the table's stream and leave what fails with the dead letters."""
+    return [
+        iam.PolicyStatement(
+            actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+            resources=[cast("str", data.table.table_stream_arn)],
+        ),
+        iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"]),
+        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[data.dead_letters.queue_arn]),
+    ]
+
+
+def manage_connections(api: apigatewayv2.WebSocketApi, stage: str, method: str) -> iam.PolicyStatement:
+    """Send to (POST), look at (GET) or close (DELETE) any WebSocket connection of our API."""
+    base = f"arn:{Aws.PARTITION}:execute-api:{Aws.REGION}:{Aws.ACCOUNT_ID}:{api.api_id}"
+    return iam.PolicyStatement(
+        actions=["execute-api:ManageConnections"], resources=[f"{base}/{stage}/{method}/@connections/*"]
+    )

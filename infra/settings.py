@@ -1,0 +1,91 @@
+"""What differs between the stages of the system; each stage is a stack of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args
+
+Onboarding = Literal["closed", "quarantine", "open"]
+
+SILENT_S = 600
+"""After this time without a message API Gateway and CloudFront close a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One stage. A value given as CDK context (`-c alarm_email=…`, or in cdk.json) replaces the one here."""
+
+    stage: str
+
+    onboarding: Onboarding = "closed"
+    """What an unknown station meets: refused, recorded as Pending, or recorded as Accepted."""
+    heartbeat_interval_s: int = 300
+    """Told to stations when they boot."""
+    cpo_name: str = ""
+    """The organisation that station certificates must name; empty: not checked."""
+    message_log: bool = False
+    """Whether log lines carry the OCPP frames."""
+
+    domain_name: str = ""
+    """Our own host name; needs certificate_arn. Without it the front door is a name of cloudfront.net."""
+    certificate_arn: str = ""
+    """An ACM certificate for domain_name in us-east-1, where CloudFront looks."""
+    plain_ws: bool = False
+    """Also serve ws:// without TLS, for stations that cannot do better (security profiles 0 and 1)."""
+    alarm_email: str = ""
+    """Who is told of alarms; without it alarms only show in CloudWatch."""
+
+    messages_per_s: int = 500
+    """Where API Gateway begins to refuse OCPP messages; an account's default quota is 10,000 for all its APIs."""
+    api_requests_per_s: int = 50
+    log_retention: str = "ONE_MONTH"
+    """A name of CDK's RetentionDays."""
+    access_log: bool = False
+    """API Gateway's own line per OCPP message (docs/adr/0013-access-logs.md)."""
+    keep_data: bool = False
+    """The table and the logs outlive the stack, and the table cannot be deleted by accident."""
+    point_in_time_recovery: bool = False
+
+    def __post_init__(self) -> None:
+        if self.onboarding not in get_args(Onboarding):
+            raise ValueError(f"onboarding is one of {', '.join(get_args(Onboarding))}, not {self.onboarding!r}")
+        if not 0 < self.heartbeat_interval_s < SILENT_S:
+            raise ValueError(f"heartbeat_interval_s must be below {SILENT_S}, where silent connections are closed")
+        if bool(self.domain_name) != bool(self.certificate_arn):
+            raise ValueError("domain_name and certificate_arn go together")
+
+
+STAGES = {
+    "dev": Settings(stage="dev", message_log=True, log_retention="ONE_WEEK"),
+    "prod": Settings(
+        stage="prod",
+        messages_per_s=5000,
+        api_requests_per_s=200,
+        log_retention="THREE_MONTHS",
+        keep_data=True,
+        point_in_time_recovery=True,
+    ),
+}
+
+
+def settings_of(context: Callable[[str], Any]) -> Settings:
+    """The stage that the context names (dev if none), with every setting the context replaces.
+
+    Raises ValueError for a stage that is not in STAGES and for a setting that cannot be.
+    """
+    stage = context("stage") or "dev"
+    if stage not in STAGES:
+        raise ValueError(f"unknown stage {stage!r}; infra/settings.py has {', '.join(STAGES)}")
+    settings = STAGES[stage]
+    given = {field.name: context(field.name) for field in fields(Settings) if field.name != "stage"}
+    replaced = {
+        name: _as(type(getattr(settings, name)), name, str(value)) for name, value in given.items() if value is not None
+    }
+    return replace(settings, **replaced)
+
+
+def _as(kind: type, name: str, text: str) -> Any:
+    if kind is not bool:
+        return kind(text)
+    if text.lower() not in ("true", "false"):
+        raise ValueError(f"{name} is true or false, not {text!r}")
+    return text.lower() == "true"

@@ -1,0 +1,100 @@
+"""One stage of the system as one CloudFormation stack."""
+
+from aws_cdk import Aws, CfnOutput, Stack
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from constructs import Construct
+
+from infra.action_function import Functions
+from infra.alarms import Alarms
+from infra.api import OperatorApi, Users
+from infra.background import Background
+from infra.data import Data
+from infra.edge import Edge, OriginSecret
+from infra.gateway import Invoker
+from infra.ocpp import Ocpp
+from infra.package import Package
+from infra.settings import Settings
+from shared.catalog import API_ROOT, ROUTE_SELECTION
+
+COST_NOTE = (
+    "Idle, the stack costs about 0.40 USD a month (one secret). A station costs about 0.03 USD a month idle and"
+    " 0.07 charging daily at home: us-east-1 list prices, free tiers not counted. docs/deploy.md says where it goes."
+)
+
+
+class IdlewattStack(Stack):
+    """Everything of a stage. It looks nothing up, so it synthesises without an account."""
+
+    def __init__(self, scope: Construct, settings: Settings) -> None:
+        super().__init__(
+            scope,
+            f"Idlewatt-{settings.stage}",
+            description="Idlewatt: a central system for EV charging without servers",
+            termination_protection=settings.keep_data,
+        )
+        data = Data(self, "Data", settings)
+        # Both APIs stand before the functions, which are told where to reach connections, and before the front door.
+        socket_api = apigatewayv2.WebSocketApi(
+            self, "SocketApi", api_name=self.stack_name, route_selection_expression=ROUTE_SELECTION
+        )
+        http_api = apigatewayv2.HttpApi(self, "HttpApi", api_name=self.stack_name, create_default_stage=False)
+        origin = OriginSecret(self, "Origin")
+        functions = Functions(
+            self,
+            "Rights",
+            data=data,
+            package=Package(),
+            environment=environment(data, socket_api, origin.reference, settings),
+        )
+        invoker = Invoker(self, "Invoker")
+        Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings)
+        background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
+        edge = Edge(
+            self,
+            "Edge",
+            socket_api_id=socket_api.api_id,
+            http_api_id=http_api.api_id,
+            secret=origin.reference,
+            settings=settings,
+        )
+        users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
+        OperatorApi(self, "Api", api=http_api, users=users, functions=functions, invoker=invoker, settings=settings)
+        Alarms(
+            self,
+            "Alarms",
+            data=data,
+            socket_api_id=socket_api.api_id,
+            http_api_id=http_api.api_id,
+            on_stream=[background.publish_events, background.follow_up],
+            email=settings.alarm_email,
+        )
+        for name, value in {
+            "WebSocketUrl": f"wss://{edge.host}/ocpp/",
+            "ApiUrl": f"https://{edge.host}{API_ROOT}",
+            "UserPoolId": users.pool.user_pool_id,
+            "ClientId": users.client.user_pool_client_id,
+            "TableName": data.table.table_name,
+            "LogGroupName": data.log.log_group_name,
+            "SocketApiEndpoint": f"{socket_api.api_endpoint}/{settings.stage}",
+            "CostNote": COST_NOTE,
+        }.items():
+            CfnOutput(self, name, value=value)
+
+
+def environment(
+    data: Data, socket_api: apigatewayv2.WebSocketApi, origin_secret: str, settings: Settings
+) -> dict[str, str]:
+    """The environment variables of every function: one set, so that one process can be all of them."""
+    return {
+        "TABLE_NAME": data.table.table_name,
+        "BUS_NAME": data.bus.event_bus_name,
+        "STAGE": settings.stage,
+        "ONBOARDING": settings.onboarding,
+        "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s),
+        "CONNECTIONS_URL": (f"https://{socket_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}"),
+        "MESSAGE_LOG": "on" if settings.message_log else "off",
+        "CPO_NAME": settings.cpo_name,
+        "ORIGIN_SECRET": origin_secret,
+        "POWERTOOLS_SERVICE_NAME": "idlewatt",
+        "POWERTOOLS_METRICS_NAMESPACE": "Idlewatt",
+    }

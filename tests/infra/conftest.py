@@ -1,0 +1,26 @@
+"""The template of the dev stage, synthesised once per test process, and what cdk-nag found in doing so."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from infra.check import of_nag
+from tests.infra.template import Template
+
+
+class Synthesis(NamedTuple):
+    directory: Path
+    findings: list[str]
+
+
+@pytest.fixture(scope="session")
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    directory = tmp_path_factory.mktemp("synthesis")
+    return Synthesis(directory, list(of_nag("dev", directory)))
+
+
+@pytest.fixture(scope="session")
+def template(synthesis: Synthesis) -> Template:
+    return Template(json.loads((synthesis.directory / "Idlewatt-dev.template.json").read_text("utf-8")))

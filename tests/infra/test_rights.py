@@ -1,0 +1,61 @@
+"""What each function may do: exactly what the catalog says, and nothing to the rest of the account."""
+
+import pytest
+
+from shared.catalog import ENTITIES, FROM_STATION, leading_key
+from tests.infra.template import Template, as_text, listed
+from tests.rights import READS, RIGHTS, WRITES
+
+ON_ITEMS = {f"dynamodb:{operation}" for operation in (*READS, *WRITES)}
+BEYOND_THE_TABLE = {
+    "stream.publish_events": {"events:PutEvents"},
+    "stream.follow_up": {"execute-api:ManageConnections"},
+    "schedule.sweep_connections": {"execute-api:ManageConnections"},
+}
+STREAM = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_a_function_may_touch_its_entities_and_no_others(template: Template, name: str) -> None:
+    function = template.functions()[name]
+    for entity in ENTITIES:
+        for operation in (*READS, *WRITES):
+            key = leading_key(entity).replace("*", "CP1")
+            allowed = template.allows(function, f"dynamodb:{operation}", key)
+            assert allowed == RIGHTS[name].allow(operation, key), (operation, entity)
+
+
+def test_these_are_all_functions(template: Template) -> None:
+    assert set(template.functions()) == set(RIGHTS)
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_beyond_the_table_a_function_has_its_log_and_little_else(template: Template, name: str) -> None:
+    statements = template.statements(template.functions()[name])
+    allowed = {action for statement in statements for action in listed(statement["Action"])}
+    stream = STREAM | {"sqs:SendMessage"} if name.startswith("stream.") else set()
+    assert allowed - ON_ITEMS == LOG | stream | BEYOND_THE_TABLE.get(name, set())
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_rights_name_the_resources_they_are_for(template: Template, name: str) -> None:
+    table = template.one("DynamoDB::Table").logical_id
+    for statement in template.statements(template.functions()[name]):
+        actions = set(listed(statement["Action"]))
+        for resource in map(as_text, listed(statement["Resource"])):
+            if "dynamodb:ListStreams" in actions:
+                assert resource == "*"
+            elif "execute-api:ManageConnections" in actions:
+                assert resource.endswith(("/dev/DELETE/@connections/*", "/dev/GET/@connections/*"))
+            else:
+                assert "*" not in resource
+            if actions & ON_ITEMS:
+                assert resource.startswith(f"<{table}.Arn>")
+                assert statement["Condition"]
+
+
+def test_functions_with_the_same_rights_share_a_role(template: Template) -> None:
+    names = [f"actions.{action.module}" for action in FROM_STATION]
+    roles = {template.functions()[name].properties["Role"]["Fn::GetAtt"][0] for name in names}
+    assert len(roles) == len({RIGHTS[name] for name in names})

@@ -1,0 +1,77 @@
+"""The stack as a whole: its size, what all functions share, its alarms and outputs."""
+
+import json
+
+from infra.stack import COST_NOTE
+from tests.conftest import ENVIRONMENT
+from tests.infra.conftest import Synthesis
+from tests.infra.template import Template
+
+FREE_ALARM_METRICS = 10
+
+
+def test_there_is_room_for_the_actions_of_later_versions(template: Template) -> None:
+    assert len(list(template)) < 250
+
+
+def test_cdk_nag_finds_nothing_that_is_not_explained(synthesis: Synthesis) -> None:
+    assert synthesis.findings == []
+
+
+def test_the_template_needs_no_account_to_be_made(template: Template, synthesis: Synthesis) -> None:
+    assert not (synthesis.directory / "cdk.context.json").exists()
+    assert "Mappings" not in template.body
+
+
+def test_all_functions_have_the_same_environment_and_all_of_it(template: Template) -> None:
+    environments = [one.properties["Environment"]["Variables"] for one in template.of_type("Lambda::Function")]
+    assert all(environment == environments[0] for environment in environments)
+    assert set(environments[0]) == set(ENVIRONMENT)
+    assert environments[0]["STAGE"] == "dev"
+    assert environments[0]["ONBOARDING"] == "closed"
+    assert 0 < int(environments[0]["HEARTBEAT_INTERVAL_S"]) < 600
+
+
+def test_all_functions_run_on_arm_in_the_same_python(template: Template) -> None:
+    functions = template.of_type("Lambda::Function")
+    assert {tuple(one.properties["Architectures"]) for one in functions} == {("arm64",)}
+    assert len({one.properties["Runtime"] for one in functions}) == 1
+
+
+def test_hashing_passwords_and_the_api_get_more_memory_than_actions(template: Template) -> None:
+    for name, function in template.functions().items():
+        expected = 512 if name.startswith("api.") or name == "connection.authorizer" else 256
+        assert function.properties["MemorySize"] == expected
+
+
+def test_alarms_look_at_no_more_metrics_than_are_free(template: Template) -> None:
+    alarms = [one.properties for one in template.of_type("CloudWatch::Alarm")]
+    looked_at = sum(sum("MetricStat" in one for one in alarm.get("Metrics", [])) or 1 for alarm in alarms)
+    assert looked_at <= FREE_ALARM_METRICS
+    assert all(alarm["TreatMissingData"] == "notBreaching" for alarm in alarms)
+
+
+def test_there_is_an_alarm_for_each_way_to_fail(template: Template) -> None:
+    alarms = [json.dumps(one.properties) for one in template.of_type("CloudWatch::Alarm")]
+    for sign in (
+        "ExecutionError",
+        "5xx",
+        "Throttles",
+        "IteratorAge",
+        "ApproximateNumberOfMessagesVisible",
+        "Faults",
+        '"p99"',
+    ):
+        assert any(sign in alarm for alarm in alarms), sign
+
+
+def test_a_refused_password_is_no_fault(template: Template) -> None:
+    pattern = template.one("Logs::MetricFilter").properties["FilterPattern"]
+    assert '$.errorMessage != "Unauthorized"' in pattern
+    assert "Unauthorized" not in " ".join(json.dumps(one.properties) for one in template.of_type("CloudWatch::Alarm"))
+
+
+def test_the_stack_says_where_it_is_and_what_it_costs(template: Template) -> None:
+    outputs = template.body["Outputs"]
+    assert {"WebSocketUrl", "ApiUrl", "UserPoolId", "ClientId", "TableName", "CostNote"} <= set(outputs)
+    assert outputs["CostNote"]["Value"] == COST_NOTE

@@ -1,0 +1,21 @@
+"""Functions have no more rights here than in the cloud."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared.store import dynamodb
+from tests.rights import Enforcement
+
+
+@pytest.fixture(autouse=True)
+def rights(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where a test has a table, functions reach it with the rights of their roles; asking for more fails the test."""
+    if "table" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("table")
+    enforcement = Enforcement(dynamodb._transport)
+    monkeypatch.setattr(dynamodb, "_transport", enforcement)
+    yield
+    assert not enforcement.denied

@@ -1,0 +1,94 @@
+"""The live table of the demo: everything in it is what the operator API said."""
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from local.demo.operator import View
+from local.demo.table import render
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def station(station_id: str, *statuses: str, online: bool = True) -> dict[str, Any]:
+    evses = [
+        {"evse_id": number, "connectors": [{"connector_id": 1, "reported_status": status, "changed_at": None}]}
+        for number, status in enumerate(statuses, 1)
+    ]
+    return {"station_id": station_id, "online": online, "vendor": "Simulated", "model": "Street 22", "evses": evses}
+
+
+def transaction(number: int, state: str, energy_wh: int | None, evse_id: int = 2) -> dict[str, Any]:
+    return {
+        "transaction_id": str(number),
+        "station_id": "DEMO-01",
+        "evse_id": evse_id,
+        "id_token": "DEMO-01-CARD1",
+        "state": state,
+        "started_at": f"2026-11-01T1{number % 10}:00:00Z",
+        "ended_at": None,
+        "energy_wh": energy_wh,
+    }
+
+
+def finding(code: str, last_at: str) -> dict[str, Any]:
+    return {"code": code, "path": "timestamp", "text": "no zone: read as UTC", "seen": 3, "last_at": last_at}
+
+
+VIEW = View(
+    stations=[station("DEMO-01", "Available", "Charging"), station("DEMO-02", online=False)],
+    transactions={
+        "1000000001": transaction(1000000001, "active", 1234),
+        "1000000000": transaction(1000000000, "active", 1),  # its stop was lost
+        "1000000002": transaction(1000000002, "ended", 20_000, evse_id=1),
+    },
+    power_w={"1000000001": 11_040.0},
+    findings={"DEMO-01": [finding("Q-01", "2026-11-01T11:00:00Z"), finding("Q-07", "2026-11-01T10:00:00Z")]},
+)
+
+
+def shown(view: View, width: int) -> list[str]:
+    console = Console(file=io.StringIO(), width=width)
+    with console.capture() as captured:
+        console.print(render(view, NOW, width))
+    return captured.get().splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_at_any_width_nothing_is_cut_but_the_finding(width: int) -> None:
+    lines = shown(VIEW, width)
+    charging = next(line for line in lines if "Charging" in line)
+    for text in ("11.0 kW", "1.23 kWh", "1000000001"):
+        assert text in charging
+    assert "Q-01" in next(line for line in lines if "DEMO-01" in line)
+    assert all(len(line) <= width for line in lines)
+
+
+def test_a_wide_terminal_also_shows_model_and_card() -> None:
+    wide, narrow = "\n".join(shown(VIEW, 160)), "\n".join(shown(VIEW, 80))
+    assert "Simulated Street 22" in wide
+    assert "DEMO-01-CARD1" in wide
+    assert "Simulated" not in narrow
+
+
+def test_the_last_line_sums_up() -> None:
+    assert shown(VIEW, 200)[-1].strip() == (
+        "1 of 2 stations online · 2 charging with 11.0 kW · 1 transactions ended · 21.23 kWh in all · "
+        "2 kinds of findings"
+    )
+
+
+def test_a_station_that_told_nothing_yet_has_a_row() -> None:
+    assert any("DEMO-02" in line for line in shown(VIEW, 80))
+
+
+def test_what_is_known_of_no_station_is_shown_too() -> None:
+    assert "0 of 0 stations online" in "\n".join(shown(View(), 80))
+
+
+def test_the_latest_time_is_that_of_a_charge_or_a_change_of_status() -> None:
+    assert View().latest_time() is None
+    assert VIEW.latest_time() == datetime(2026, 11, 1, 12, tzinfo=UTC)
