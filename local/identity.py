@@ -1,0 +1,22 @@
+"""Which AWS account and region this machine pretends to be."""
+
+import os
+from typing import Any
+
+import boto3
+
+ACCOUNT_ID = "123456789012"
+"""moto's default account, so that any access key finds it."""
+
+REGION = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+"""The region of the developer's shell, so that an AWS CLI beside us looks into the same one."""
+
+
+def arn(service: str, resource: str, *, region: str = REGION, account: str = ACCOUNT_ID) -> str:
+    """The Amazon Resource Name of something in this account."""
+    return f"arn:aws:{service}:{region}:{account}:{resource}"
+
+
+def client(service: str) -> Any:
+    """A boto3 client of this account."""
+    return boto3.client(service, region_name=REGION)

@@ -1,0 +1,44 @@
+"""Where the functions' log lines go: a file, so the terminal stays calm and a pipe that nobody reads blocks nothing."""
+
+import io
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TextIO
+
+MAX_BYTES = 20 * 1024 * 1024
+_LINES = logging.getLogger("idlewatt.output")
+
+
+class _Output(io.TextIOBase):
+    """Standard output of the functions, line by line into the log."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        for line in text.splitlines():
+            if line:
+                _LINES.info(line)
+        return len(text)
+
+
+def to_file(path: Path) -> TextIO:
+    """Send what functions print and log to a file of bounded size, and faults also to standard error.
+
+    Returns what was standard output until then.
+    """
+    terminal = sys.stdout
+    file = RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(message)s"))
+    faults = logging.StreamHandler(sys.stderr)
+    faults.setLevel(logging.ERROR)
+    faults.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    _LINES.propagate = False
+    _LINES.setLevel(logging.INFO)
+    _LINES.addHandler(file)
+    for handler in (file, faults):
+        logging.getLogger().addHandler(handler)
+    sys.stdout = _Output()
+    return terminal

@@ -1,0 +1,105 @@
+"""What runs: functions, the streams that feed them, state machines."""
+
+import json
+import math
+from functools import partial
+from io import BytesIO
+from zipfile import ZipFile
+
+from local import patterns
+from local.events import send_message
+from local.functions import Function
+from local.identity import arn, client
+from local.mappings import EventSourceMapping
+from local.resources.loading import Loading, Properties, makes
+from local.template import Physical, Resource, TemplateError
+
+_ROLE = "local"
+
+
+@makes("AWS::Lambda::Function")
+def function(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    if not str(properties.get("Runtime", "")).startswith("python"):
+        raise TemplateError(f"{resource.logical_id}: this machine runs Python, not {properties.get('Runtime')}")
+    name = properties.get("FunctionName") or loading.physical_name(resource)
+    made = Function(
+        logical_id=resource.logical_id,
+        name=name,
+        arn=arn("lambda", f"function:{name}"),
+        handler=properties["Handler"],
+        timeout_s=float(properties.get("Timeout", 3)),
+        memory_mb=int(properties.get("MemorySize", 128)),
+    )
+    variables = properties.get("Environment", {}).get("Variables", {})
+    loading.functions.add(made)
+    loading.add_environment(resource, {key: str(value) for key, value in variables.items()})
+    # moto lists it, and lets the AWS CLI and state machines invoke it; the code it gets is never run.
+    client("lambda").create_function(
+        FunctionName=name,
+        Runtime=properties["Runtime"],
+        Role=_role(),
+        Handler=made.handler,
+        Code={"ZipFile": _empty_archive()},
+        Timeout=int(made.timeout_s),
+        MemorySize=made.memory_mb,
+        Environment={"Variables": {key: str(value) for key, value in variables.items()}},
+    )
+    return Physical(name, {"Arn": made.arn})
+
+
+def _role() -> str:
+    """A role for moto, which wants one that exists."""
+    iam = client("iam")
+    try:
+        return str(iam.get_role(RoleName=_ROLE)["Role"]["Arn"])
+    except iam.exceptions.NoSuchEntityException:
+        return str(iam.create_role(RoleName=_ROLE, AssumeRolePolicyDocument="{}")["Role"]["Arn"])
+
+
+def _empty_archive() -> bytes:
+    file = BytesIO()
+    ZipFile(file, "w").close()
+    return file.getvalue()
+
+
+@makes("AWS::Lambda::EventSourceMapping")
+def event_source_mapping(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    stream_arn = str(properties["EventSourceArn"])
+    if ":dynamodb:" not in stream_arn or "/stream/" not in stream_arn:
+        raise TemplateError(f"{resource.logical_id}: functions are fed from streams of tables here, not {stream_arn}")
+    filters = [json.loads(one["Pattern"]) for one in properties.get("FilterCriteria", {}).get("Filters", [])]
+    for pattern in filters:
+        patterns.check(pattern)
+    destination = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    if destination is not None and ":sqs:" not in destination:
+        raise TemplateError(f"{resource.logical_id}: failures go to a queue on this machine, not to {destination}")
+    if properties.get("Enabled", True):
+        loading.mappings.append(
+            EventSourceMapping(
+                function=loading.functions.find(properties["FunctionName"]),
+                stream_arn=stream_arn,
+                batch_size=int(properties.get("BatchSize", 100)),
+                window_s=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
+                filters=tuple(filters),
+                bisect=bool(properties.get("BisectBatchOnFunctionError")),
+                retries=_unlimited(properties.get("MaximumRetryAttempts", -1)),
+                max_age_s=_unlimited(properties.get("MaximumRecordAgeInSeconds", -1)),
+                reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
+                send_failure=partial(send_message, destination) if destination else None,
+            )
+        )
+    return Physical(resource.logical_id, {"Id": resource.logical_id})
+
+
+def _unlimited(number: float) -> float:
+    return math.inf if float(number) < 0 else float(number)
+
+
+@makes("AWS::StepFunctions::StateMachine")
+def state_machine(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    name = properties.get("StateMachineName") or loading.physical_name(resource, 80)
+    definition = properties.get("DefinitionString") or json.dumps(properties["Definition"])
+    for key, value in properties.get("DefinitionSubstitutions", {}).items():
+        definition = definition.replace("${" + key + "}", str(value))
+    made = client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=_role())
+    return Physical(made["stateMachineArn"], {"Arn": made["stateMachineArn"], "Name": name})

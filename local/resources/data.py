@@ -1,0 +1,96 @@
+"""Where things are kept: tables, buckets, queues, secrets, users."""
+
+import hashlib
+import json
+from typing import Any
+
+from local.identity import arn, client
+from local.resources.loading import Loading, Properties, accepted, makes
+from local.template import Physical, Resource
+
+
+@makes("AWS::DynamoDB::Table")
+def table(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    name = properties.get("TableName") or loading.physical_name(resource, 255)
+    given = accepted("dynamodb", "CreateTable", properties) | {"TableName": name}
+    # What protects a table in the cloud would only be in the way of a system that makes it anew each time.
+    given.pop("DeletionProtectionEnabled", None)
+    given.pop("SSESpecification", None)
+    given.setdefault("BillingMode", "PAY_PER_REQUEST")
+    if "StreamSpecification" in given:
+        given["StreamSpecification"] = {"StreamEnabled": True, **given["StreamSpecification"]}
+    dynamodb = client("dynamodb")
+    description = dynamodb.create_table(**given)["TableDescription"]
+    if "TimeToLiveSpecification" in properties:
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
+    loading.tables[resource.logical_id] = name
+    stream = {"StreamArn": description["LatestStreamArn"]} if "LatestStreamArn" in description else {}
+    return Physical(name, {"Arn": description["TableArn"], **stream})
+
+
+@makes("AWS::S3::Bucket")
+def bucket(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    name = properties.get("BucketName") or loading.physical_name(resource, 63).lower()
+    client("s3").create_bucket(Bucket=name)
+    domain = f"{name}.s3.amazonaws.com"
+    return Physical(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": domain})
+
+
+@makes("AWS::SQS::Queue")
+def queue(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    fifo = bool(properties.get("FifoQueue"))
+    name = properties.get("QueueName") or loading.physical_name(resource, 75) + (".fifo" if fifo else "")
+    attributes = {
+        key: json.dumps(value) if isinstance(value, dict | bool) else str(value)
+        for key, value in properties.items()
+        if key not in ("QueueName", "Tags")
+    }
+    url = client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    return Physical(url, {"Arn": arn("sqs", name), "QueueName": name, "QueueUrl": url})
+
+
+@makes("AWS::SecretsManager::Secret")
+def secret(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    name = properties.get("Name") or loading.physical_name(resource)
+    text = properties.get("SecretString") or _generated(resource, properties.get("GenerateSecretString", {}))
+    made = client("secretsmanager").create_secret(Name=name, SecretString=text)
+    return Physical(made["ARN"], {"Id": made["ARN"]})
+
+
+def _generated(resource: Resource, rules: dict[str, Any]) -> str:
+    """The same text at every start: what it guards is on this machine's loopback only."""
+    length = int(rules.get("PasswordLength", 32))
+    text = hashlib.shake_256(resource.logical_id.encode()).hexdigest(length)[:length]
+    if "GenerateStringKey" not in rules:
+        return text
+    return json.dumps({**json.loads(rules["SecretStringTemplate"]), rules["GenerateStringKey"]: text})
+
+
+def secret_value(reference: str) -> str:
+    """The value behind `{{resolve:secretsmanager:<id>:SecretString:<key>:…}}`."""
+    identity, _, rest = reference.partition(":SecretString")
+    text = str(client("secretsmanager").get_secret_value(SecretId=identity)["SecretString"])
+    key = rest.removeprefix(":").split(":")[0]
+    return str(json.loads(text)[key]) if key else text
+
+
+@makes("AWS::Cognito::UserPool")
+def user_pool(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    name = properties.get("UserPoolName") or loading.physical_name(resource, 128)
+    given = accepted("cognito-idp", "CreateUserPool", properties) | {"PoolName": name}
+    pool = client("cognito-idp").create_user_pool(**given)["UserPool"]
+    return Physical(pool["Id"], {"Arn": pool["Arn"], "UserPoolId": pool["Id"]})
+
+
+@makes("AWS::Cognito::UserPoolClient")
+def user_pool_client(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    name = properties.get("ClientName") or loading.physical_name(resource, 128)
+    given = accepted("cognito-idp", "CreateUserPoolClient", properties) | {"ClientName": name}
+    made = client("cognito-idp").create_user_pool_client(**given)["UserPoolClient"]
+    return Physical(made["ClientId"], {"ClientId": made["ClientId"]})
+
+
+@makes("AWS::Cognito::UserPoolGroup")
+def user_pool_group(_: Loading, resource: Resource, properties: Properties) -> Physical:
+    client("cognito-idp").create_group(**accepted("cognito-idp", "CreateGroup", properties))
+    return Physical(properties.get("GroupName", resource.logical_id))

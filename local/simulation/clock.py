@@ -1,0 +1,67 @@
+"""The time in which simulated stations live."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class ClockStopped(Exception):
+    """Nobody waits on this clock any more: the simulation is to end."""
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
+
+
+class Clock:
+    """A clock that runs faster than the world's, from some time in the past until it has caught up with it.
+
+    So sessions of an hour are over in a minute, their times and energies are those of an hour, and nothing ever lies
+    in the future, where no system would believe it. From then on it is the world's clock.
+    """
+
+    def __init__(self, speed: float, began_at: datetime, present: Callable[[], datetime] = _present) -> None:
+        """`speed`: how many of its seconds pass in one of ours, at least 1; `began_at`: what it shows now."""
+        self._speed = speed
+        self._began_at = began_at
+        self._present = present
+        self._started_at = present()
+        self._stopped = asyncio.Event()
+
+    @classmethod
+    def for_a_run(cls, speed: float, run_s: float) -> "Clock":
+        """A clock that shows the present when it has run for `run_s` of our seconds."""
+        return cls(speed, _present() - timedelta(seconds=run_s * (speed - 1)))
+
+    def now(self) -> datetime:
+        """The time it shows, in UTC."""
+        present = self._present()
+        return min(present, self._began_at + (present - self._started_at) * self._speed)
+
+    def text(self) -> str:
+        """The time it shows as OCPP writes it."""
+        return self.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for some of its seconds. Raises ClockStopped if it is stopped before or meanwhile."""
+        until = self.now() + timedelta(seconds=seconds)
+        while (left := self._until(until)) > 0 or self._stopped.is_set():
+            if self._stopped.is_set():
+                raise ClockStopped
+            try:
+                await asyncio.wait_for(self._stopped.wait(), left)
+            except TimeoutError:
+                continue
+
+    def stop(self) -> None:
+        """End the waiting of all who wait on it, now and later."""
+        self._stopped.set()
+
+    async def wait_stopped(self) -> None:
+        """Wait until somebody stops it."""
+        await self._stopped.wait()
+
+    def _until(self, at: datetime) -> float:
+        """Our seconds until it shows `at`."""
+        left = (at - self.now()).total_seconds() / self._speed
+        return max(left, (at - self._present()).total_seconds())

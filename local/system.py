@@ -1,0 +1,251 @@
+"""The whole account on one machine: a template, made in moto, behind the two APIs of API Gateway."""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from local import dynamodb, front, resources, state, synth, template
+from local.account import Account, listen
+from local.connections import Connections, Faults
+from local.dynamodb.streams import StreamShard
+from local.events import Dispatcher
+from local.functions import Functions
+from local.gateway import Gateway
+from local.http_api import HttpService
+from local.identity import REGION
+from local.mappings import EventSourceMapping, Worker
+from local.resources import Loading
+from local.resources.apis import collected
+from local.resources.data import secret_value
+from local.schedules import Ticker
+from local.sockets import Limits
+from local.template import Stack, TemplateError
+from shared.store.dynamodb import set_transport
+
+log = logging.getLogger(__name__)
+
+OPEN: Mapping[str, str] = {"ONBOARDING": "open"}
+CLOSING_S = 15.0
+"""How long stopping waits for functions that are under way."""
+
+_T = TypeVar("_T")
+
+
+class LocalSystem:
+    """A system that runs within this process, one at a time; `start` returns when everything answers."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        port: int = 0,
+        aws_port: int = 0,
+        state_file: Path | None = None,
+        environment: Mapping[str, str] = OPEN,
+        limits: Limits | None = None,
+    ) -> None:
+        """`environment` takes the place of values of the template; port 0 lets the system choose."""
+        self._stack = stack
+        self._ports = (port, aws_port)
+        self._state_file = state_file
+        self._environment = environment
+        self._limits = limits or Limits()
+        self.faults = Faults()
+        self.functions = Functions()
+        self.connections = Connections(self.faults)
+        self.account = Account(self.functions, self.connections, Dispatcher(self.functions))
+        self.ticker = Ticker(Dispatcher(self.functions))
+        self.outputs: dict[str, str] = {}
+        self.port = 0
+        self._tables: dict[str, str] = {}
+        self._workers: list[Worker] = []
+        self._cleanup = ExitStack()
+
+    @classmethod
+    def of_project(cls, **options: Any) -> "LocalSystem":
+        """The system of this repository, synthesised if need be; options as for the constructor."""
+        return cls(template.read(synth.assembly()), **options)
+
+    # ------------------------------------------------------------------ where it is
+
+    @property
+    def ws_url(self) -> str:
+        """Stations add their identity to it."""
+        return f"ws://127.0.0.1:{self.port}/ocpp/"
+
+    @property
+    def api_url(self) -> str:
+        """The root of the operator API."""
+        return f"http://127.0.0.1:{self.port}/api/v1"
+
+    @property
+    def aws_url(self) -> str:
+        """The endpoint of the AWS API."""
+        return self.account.url
+
+    # ------------------------------------------------------------------ life
+
+    def __enter__(self) -> "LocalSystem":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Make everything and open the ports; whatever fails leaves nothing behind."""
+        try:
+            self._start()
+        except BaseException:
+            self._cleanup.close()
+            raise
+
+    def _start(self) -> None:
+        after = self._cleanup.callback
+        after(self.functions.close)
+        after(self.account.stop)
+        self.account.start()
+        loading = Loading(self._stack.name, self.functions)
+        builder = template.Builder(self._stack, self._maker(loading), _dynamic_reference)
+        builder.build()
+        self.outputs = builder.outputs()
+        self._tables = loading.tables
+        self._set_environment(loading.environment)
+        set_transport(dynamodb.in_process_transport)
+        after(_forget_caches)
+        self.functions.load()
+        if self._state_file is not None:
+            state.load(self._state_file, self._tables_by_id())
+        for mapping in loading.mappings:
+            self._feed(mapping)
+        self._serve(loading)
+        self.account.serve(self._ports[1])
+        after(self.ticker.stop)
+        self.ticker.start()
+
+    def stop(self) -> None:
+        """Close the sockets, finish what is under way, save the state, forget everything."""
+        self._cleanup.close()
+
+    # ------------------------------------------------------------------ for tests
+
+    def wait_idle(self, timeout_s: float = 10.0) -> bool:
+        """Wait until the functions behind the tables' streams have had every change; whether they had it in time."""
+        return all(worker.wait_idle(timeout_s) for worker in self._workers)
+
+    # ------------------------------------------------------------------ parts
+
+    @staticmethod
+    def _maker(loading: Loading) -> template.Create:
+        return lambda resource, properties: resources.make(loading, resource, properties)
+
+    def _tables_by_id(self) -> dict[str, dynamodb.Table]:
+        return {logical_id: dynamodb.table(name) for logical_id, name in self._tables.items()}
+
+    def _set_environment(self, variables: Mapping[str, str]) -> None:
+        wanted = {**variables, **self._environment, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+        before = {name: os.environ.get(name) for name in wanted}
+
+        def restore() -> None:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+        self._cleanup.callback(restore)
+        os.environ.update(wanted)
+
+    def _feed(self, mapping: EventSourceMapping) -> None:
+        table = dynamodb.table(mapping.stream_arn.split("/")[1])
+        if not isinstance(table.stream_shard, StreamShard):
+            raise TemplateError(f"the table of {mapping.stream_arn} has no stream")
+        worker = Worker(mapping, self.functions.invoke, table.stream_shard.id)
+        self._cleanup.callback(worker.stop)
+        table.stream_shard.subscribers.append(worker.take)
+        self._workers.append(worker)
+        worker.start()
+
+    # ------------------------------------------------------------------ the event loop
+
+    def _serve(self, loading: Loading) -> None:
+        apis = collected(loading)
+        if apis.sockets is None:
+            raise TemplateError("the template has no WebSocket API")
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="gateway", daemon=True)
+        self.connections.loop = loop
+        gateway = Gateway(
+            apis.sockets,
+            self.functions,
+            self.connections,
+            origin_headers=apis.origin_headers,
+            limits=self._limits,
+        )
+        http = web.AppRunner(
+            HttpService(apis.http, self.functions, self.connections).application(),
+            access_log=None,
+            handle_signals=False,
+        )
+        listening = listen(self._ports[0])
+        self.port = listening.getsockname()[1]
+
+        async def open_() -> asyncio.Server:
+            await http.setup()
+            return await front.serve(listening, gateway.socket, _protocol_of(http))
+
+        async def close(server: asyncio.Server) -> None:
+            server.close()
+            await gateway.shut_down(CLOSING_S)
+            await http.cleanup()
+
+        def run(work: Coroutine[Any, Any, _T]) -> _T:
+            return asyncio.run_coroutine_threadsafe(work, loop).result()
+
+        def end() -> None:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
+        thread.start()
+        self._cleanup.callback(end)
+        self._cleanup.callback(self._settle)
+        server = run(open_())
+        self._cleanup.callback(lambda: run(close(server)))
+
+    def _settle(self) -> None:
+        """After the last event from outside: let the streams run dry, then save."""
+        if not self.wait_idle(CLOSING_S):
+            log.error("functions behind streams had not finished")
+        if self._state_file is not None:
+            state.save(self._state_file, self._tables_by_id())
+
+
+def _protocol_of(runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
+    server = runner.server
+    if server is None:
+        raise RuntimeError("the HTTP application is not set up")
+    return server
+
+
+def _dynamic_reference(service: str, reference: str) -> str:
+    if service != "secretsmanager":
+        raise TemplateError(f"dynamic references to {service} are not known on this machine")
+    return secret_value(reference)
+
+
+def _forget_caches() -> None:
+    """The next system in this process begins as Lambda begins: without what functions remember of this one."""
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("functions", "shared"):
+            for value in vars(module).values():
+                if callable(forget := getattr(value, "cache_clear", None)):
+                    forget()
