@@ -21,14 +21,19 @@ IN_HISTORY = ("station.", "status.", "fault.")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return each_change(event, _follow)
+    """If the bus refuses, the exception makes Lambda deliver the whole batch again: an event may be told twice."""
+    happened: list[Event] = []
+    result = each_change(event, lambda change: happened.extend(_keep(change)))
+    bus.publish(happened)
+    return result
 
 
-def _follow(change: Change) -> None:
+def _keep(change: Change) -> Iterator[Event]:
+    """The events of a change, once those that belong there are in the station's history."""
     for event in events_of(change):
         if change.entity != "EVENT" and event.type.startswith(IN_HISTORY):
             events.record(event, dt.datetime.now(dt.UTC), published=True)
-        bus.publish(event)
+        yield event
 
 
 def events_of(change: Change) -> Iterator[Event]:
