@@ -32,7 +32,7 @@ demo: $(READY) ## the local system with simulated stations that charge, and a li
 	@$(RUN) -m local.demo
 
 test: $(READY) ## all tests
-	@$(BIN)/pytest -q -n $(WORKERS)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
 
 check: $(READY) ## style, types, layers, generated files, the infrastructure
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import time
 from local import logs, settings
 from local.account import PortTakenError
 from local.functions import HandlerMissingError
+from local.identity import REGION
 from local.settings import SettingsError
 from local.state import StateError
 from local.synth import CACHE, SynthesisError
@@ -42,11 +43,12 @@ def main() -> int:
         print(f"Idlewatt cannot start: {error}", file=sys.stderr)
         return 1
     _settle_in()
+    # local/process.py and everybody's scripts read these lines.
     print(
         f"ready after {time.monotonic() - began:.1f} s",
         f"  stations  {system.ws_url}{{stationId}}",
         f"  API       {system.api_url}/docs",
-        f"  AWS       {system.aws_url}",
+        f"  AWS       {system.aws_url}  (region {REGION}, any credentials)",
         f"  logs      {log_file}",
         sep="\n",
         file=terminal,

@@ -48,7 +48,9 @@ class Dispatcher:
 
     def send_to_rule(self, rule: Rule, event: Event, transform_input: bool = True) -> None:
         """What a rule does with an event of its bus. moto knows the targets that are neither functions nor machines."""
-        if rule.state != "ENABLED" or not patterns.matches(rule.event_pattern.get_pattern(), event):
+        pattern = rule.event_pattern.get_pattern()
+        # A rule without a pattern runs on a schedule.
+        if rule.state != "ENABLED" or not pattern or not patterns.matches(pattern, event):
             return
         ours = [target for target in rule.targets if any(service in target["Arn"] for service in _OURS)]
         for target in ours:

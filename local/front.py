@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import cast
 
 MAX_HEAD_BYTES = 32 * 1024
+HEAD_S = 20.0
+"""How long a client may take to say what it wants."""
 _WEBSOCKET = re.compile(rb"\r\nupgrade:[ \t]*websocket[ \t]*\r\n", re.I)
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _STATION = re.compile(rb"\S+ /ocpp/")
@@ -22,9 +24,15 @@ class Front(asyncio.Protocol):
         self._http = http
         self._head = b""
         self._transport: asyncio.Transport | None = None
+        self._overdue: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._overdue = asyncio.get_running_loop().call_later(HEAD_S, self._transport.abort)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
 
     def data_received(self, data: bytes) -> None:
         self._head += data
@@ -34,6 +42,8 @@ class Front(asyncio.Protocol):
         # HTTP wants such bytes percent-encoded; not every station does it.
         head = _BEYOND_ASCII.sub(lambda match: b"%%%02X" % match[0][0], line) + end + rest
         is_station = _STATION.match(self._head) and _WEBSOCKET.search(self._head)
+        if self._overdue is not None:
+            self._overdue.cancel()
         protocol = self._sockets() if is_station else self._http()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)

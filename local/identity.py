@@ -1,6 +1,7 @@
 """Which AWS account and region this machine pretends to be."""
 
 import os
+from functools import cache
 from typing import Any
 
 import boto3
@@ -17,6 +18,7 @@ def arn(service: str, resource: str, *, region: str = REGION, account: str = ACC
     return f"arn:aws:{service}:{region}:{account}:{resource}"
 
 
+@cache
 def client(service: str) -> Any:
-    """A boto3 client of this account."""
+    """A boto3 client of this account, made once: making one takes longer than most of what is done with it."""
     return boto3.client(service, region_name=REGION)

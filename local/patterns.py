@@ -60,8 +60,13 @@ def check(pattern: object, path: str = "") -> None:
 
 
 def _check_rule(rule: object, where: str) -> None:
-    if isinstance(rule, Mapping) and (len(rule) != 1 or next(iter(rule)) not in _TESTS.keys() | {"exists"}):
+    if not isinstance(rule, Mapping):
+        return
+    name, operand = next(iter(rule.items()), ("", None))
+    if len(rule) != 1 or name not in _TESTS.keys() | {"exists"}:
         raise PatternError(f"{where} compares by {', '.join(map(str, rule))}, which is not known here")
+    if name == "anything-but" and isinstance(operand, Mapping):
+        _check_rule(operand, where)
 
 
 def _allows(rule: object, value: object) -> bool:

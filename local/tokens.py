@@ -5,7 +5,9 @@ The API listens on loopback only, so a request without a token is the developer'
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -15,15 +17,18 @@ from moto.utilities.utils import load_resource
 from local.apis import JwtAuthorizer
 
 OPERATOR_GROUP = "operators"
+_THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
 class TokenRefusedError(Exception):
     """The token is not one of this user pool, for this client, or it is over."""
 
 
-def claims(authorizer: JwtAuthorizer, authorization: str | None) -> dict[str, str]:
-    """The claims of a request as an HTTP API hands them on: every value as text."""
+def claims(authorizer: JwtAuthorizer, headers: Mapping[str, str]) -> dict[str, str]:
+    """The claims of a request as an HTTP API hands them on, every value as text; header names are in lower case."""
+    authorization = headers.get("authorization")
     if authorization is None:
+        _require_this_machine(headers)
         return local_operator(authorizer)
     scheme, _, token = authorization.rpartition(" ")
     if scheme.lower() not in ("bearer", ""):
@@ -34,6 +39,14 @@ def claims(authorizer: JwtAuthorizer, authorization: str | None) -> dict[str, st
         raise TokenRefusedError(str(error)) from None
     _check(authorizer, decoded)
     return {name: _text(value) for name, value in decoded.items()}
+
+
+def _require_this_machine(headers: Mapping[str, str]) -> None:
+    """Refuse a request that a page of some other site made the developer's browser send."""
+    host = headers.get("host", "")
+    origin = headers.get("origin")
+    if urlsplit(f"//{host}").hostname not in _THIS_MACHINE or (origin is not None and urlsplit(origin).netloc != host):
+        raise TokenRefusedError("without a token only this machine itself is let in")
 
 
 def local_operator(authorizer: JwtAuthorizer) -> dict[str, str]:

@@ -74,4 +74,8 @@ class _Kept(moto_table.StreamRecord):
     def to_json(self) -> dict[str, Any]:
         change = self.record["dynamodb"]
         created_at = datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
-        return {**self.record, "dynamodb": {**change, "ApproximateCreationDateTime": created_at}}
+        kept = {**self.record, "dynamodb": {**change, "ApproximateCreationDateTime": created_at}}
+        if identity := self.record.get("userIdentity"):
+            # The API spells these two members with capitals, the event for a function does not.
+            kept["userIdentity"] = {"Type": identity["type"], "PrincipalId": identity["principalId"]}
+        return kept

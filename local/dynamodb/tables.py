@@ -19,7 +19,9 @@ class Table(MotoTable):
         super().__init__(*args, **kwargs)
         types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in self.attr}
         schema = _key_schema(self.schema)
-        indexes = {index.name: _index(index, schema) for index in self.all_indexes()}
+        if self.indexes:
+            raise invalid("The local table knows global secondary indexes only")
+        indexes = {index.name: _index(index, schema) for index in self.global_indexes}
         self.store = Store(self.name, schema, types, indexes)
         self.store.watchers.append(self._record)
 

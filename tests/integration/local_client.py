@@ -36,16 +36,23 @@ async def station(system: LocalSystem, path: str = "CP1", **options: Any) -> Asy
         yield socket
 
 
-async def seen(kind: str, within_s: float = 5.0) -> Any:
-    """The next event of a kind that a handler gets."""
+async def seen(kind: str, station_id: str = "", within_s: float = 5.0) -> Any:
+    """The next event of a kind that a handler gets, if wanted of one station only.
+
+    A `$disconnect` comes some time after the end of its connection, perhaps when the next test has begun.
+    """
     loop = asyncio.get_running_loop()
     while True:
         try:
             found, event = await loop.run_in_executor(None, handlers.SEEN.get, True, within_s)
         except queue.Empty:
             raise AssertionError(f"no {kind} came") from None
-        if found == kind:
+        if found == kind and (not station_id or station_id == _station_of(event)):
             return event
+
+
+def _station_of(event: Any) -> str:
+    return str(event["requestContext"].get("authorizer", {}).get("station_id", ""))
 
 
 async def answer(socket: ClientConnection, action: str, *rest: Any) -> Any:

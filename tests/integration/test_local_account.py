@@ -18,7 +18,8 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.events.models import Rule
 from moto.utilities.utils import load_resource
 
-from local.identity import REGION
+from local.events import Dispatcher
+from local.identity import REGION, arn
 from local.patching import MovedError, replaced
 from local.system import LocalSystem
 from tests.integration import local_template
@@ -165,6 +166,16 @@ async def test_a_rule_brings_matching_events_to_functions_machines_and_queues(sy
     queue_url = client("sqs").get_queue_url(QueueName="queue")["QueueUrl"]
     messages = client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)["Messages"]
     assert [json.loads(message["Body"])["detail"] for message in messages] == [{"wh": 50}]
+
+
+def test_a_rule_on_a_schedule_gets_no_events(system: LocalSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(Dispatcher, "send", lambda *arguments: sent.append(arguments))
+    events = client("events")
+    events.put_rule(Name="scheduled", ScheduleExpression="rate(1 day)")
+    events.put_targets(Rule="scheduled", Targets=[{"Id": "f", "Arn": arn("lambda", "function:Test-Event")}])
+    events.put_events(Entries=[{"Source": "x", "DetailType": "x", "Detail": "{}"}])
+    assert sent == []
 
 
 def test_the_aws_api_shows_the_items_of_the_table(system: LocalSystem) -> None:

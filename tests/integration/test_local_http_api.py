@@ -145,6 +145,22 @@ async def test_a_token_that_is_shown_must_be_good(
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://elsewhere.example"}, 401),
+        ({"Origin": "null"}, 401),
+        ({"Host": "elsewhere.example:9000"}, 401),
+        ({"Host": "localhost:9000", "Origin": "http://localhost:9000"}, 200),
+    ],
+)
+async def test_pages_of_other_sites_are_not_let_in_without_a_token(
+    http: aiohttp.ClientSession, headers: dict[str, str], status: int
+) -> None:
+    async with http.get("things/a", headers=headers) as answer:
+        assert answer.status == status
+
+
 async def test_other_schemes_are_refused(http: aiohttp.ClientSession) -> None:
     async with http.get("things/a", headers={"Authorization": "Basic eDp5"}) as answer:
         assert answer.status == 401

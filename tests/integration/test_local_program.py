@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 
 from local.identity import REGION
 from local.synth import ROOT, assembly
-from local.testing import running
+from tests.integration.local_program import running
 
 OCPP = Subprotocol("ocpp1.6")
 BOOT = json.dumps([2, "1", "BootNotification", {"chargePointVendor": "V", "chargePointModel": "M"}])
@@ -30,8 +30,7 @@ async def boot(url: str) -> str:
         return str(json.loads(await station.recv())[2]["status"])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_stations_and_operators_are_answered_until_it_is_told_to_stop(number: int) -> None:
+async def test_stations_and_operators_are_answered_until_it_is_told_to_stop() -> None:
     with running() as program:
         assert program.ready.startswith("ready")
         async with connect(program.ws_url + "CP1", subprotocols=[OCPP]) as station:
@@ -49,7 +48,7 @@ async def test_stations_and_operators_are_answered_until_it_is_told_to_stop(numb
             )
             (table,) = dynamodb.list_tables()["TableNames"]
             assert dynamodb.scan(TableName=table)["Count"] > 0
-            program.process.send_signal(number)
+            program.process.send_signal(signal.SIGTERM)
             with pytest.raises(ConnectionClosed) as closed:
                 await station.recv()
             assert closed.value.rcvd is not None
@@ -61,7 +60,7 @@ async def test_what_a_station_was_is_found_again_after_a_restart(tmp_path: Path)
     state = tmp_path / "state.json"
     with running(IDLEWATT_STATE=str(state)) as program:
         assert await boot(program.ws_url + "CP1") == "Accepted"
-        assert program.stop() == 0
+        assert program.stop(signal.SIGINT) == 0
     with running(IDLEWATT_STATE=str(state), IDLEWATT_ONBOARDING="closed") as program:
         async with aiohttp.ClientSession() as http, http.get(f"{program.api_url}/stations/CP1") as answer:
             assert (await answer.json())["vendor"] == "V"

@@ -95,6 +95,8 @@ def test_the_filters_of_stream_records_reach_into_typed_values() -> None:
         {"source": []},
         {"source": [{"like": "x"}]},
         {"source": [{"prefix": "x", "suffix": "y"}]},
+        {"source": [{}]},
+        {"source": [{"anything-but": {"like": "x"}}]},
         {"detail": {}},
         {"$or": [{"source": "x"}]},
     ],

@@ -1,8 +1,4 @@
-"""The local system for tests: as a program of its own, where `LocalSystem` within the test's process will not do.
-
-A program has its own environment and its own imports, so it shows what `make run` shows; `LocalSystem` starts faster
-and can be reached into.
-"""
+"""`python -m local` as a program of its own, for tests of what only a program has: exit status, output, signals."""
 
 import os
 import re
@@ -13,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from local.synth import ROOT, assembly
 
@@ -88,8 +83,3 @@ def _announced(process: "subprocess.Popen[str]") -> Program:
                 ready=ready,
             )
     raise RuntimeError(f"the program ended before it was ready, with status {process.wait(STOP_S)}")
-
-
-def log_file() -> Path:
-    """Where the program writes what its functions print."""
-    return ROOT / ".local" / "functions.log"
