@@ -54,7 +54,9 @@ def main() -> int:
         file=terminal,
         flush=True,
     )
-    told_to_stop.wait()
+    # A signal that comes just before the wait begins does not interrupt it, hence not one wait without end.
+    while not told_to_stop.wait(0.5):
+        pass
     system.stop()
     return 0
 

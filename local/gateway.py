@@ -96,12 +96,12 @@ class Gateway:
             body = {"message": refused.message, "connectionId": connection.id, "requestId": request_id()}
             socket.reject(refused.status, json.dumps(body) if refused.body is None else refused.body)
             return
-        # From here on the connection exists: an answer that overtakes the handshake finds it.
+        # The connection exists before its client can know of it.
         self._of_socket[socket] = connection
+        self._connections.add(connection, socket)
         if not socket.accept(subprotocol):
             self.closed(socket, ABNORMAL, "")
             return
-        self._connections.add(connection, socket)
         self._watch(socket, connection)
         socket.resume()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.store import dynamodb
+from tests.integration.local_table import client  # noqa: F401  # the fixture, for every file that asks for it
 from tests.rights import Enforcement
 
 

@@ -38,13 +38,10 @@ async def refusal(system: LocalSystem, path: str = "CP1", **options: Any) -> tup
     return refused.value.response.status_code, json.loads(body) if body.startswith("{") else body
 
 
-# ---------------------------------------------------------------------- handshake
-
-
 async def test_a_station_is_connected_with_the_subprotocol_that_connect_names(system: LocalSystem) -> None:
     async with station(system, subprotocols=["xmpp", "ocpp2.0.1", "ocpp1.6"]) as socket:
         assert socket.subprotocol == "ocpp2.0.1"
-        assert "Sec-WebSocket-Extensions" not in socket.response.headers  # type: ignore[union-attr]
+        assert "Sec-WebSocket-Extensions" not in socket.response.headers  # type: ignore[union-attr]  # there is one once it is open
 
 
 async def test_without_a_common_subprotocol_the_handshake_completes_without_the_header(system: LocalSystem) -> None:
@@ -182,9 +179,6 @@ def _handshake(path: bytes) -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-# ---------------------------------------------------------------------- messages
-
-
 async def test_a_route_with_a_response_answers_and_one_without_does_not(system: LocalSystem) -> None:
     async with station(system) as socket:
         await socket.send('[2,"1","OneWay",{}]')
@@ -242,9 +236,6 @@ async def test_functions_see_the_environment_of_the_template_and_the_settings(sy
     assert len(found["SECRET"]) == 20
 
 
-# ---------------------------------------------------------------------- limits
-
-
 def framed(size: int) -> str:
     """A message of so many bytes for the route Answered."""
     empty = '[2,"1","Answered",{"a":""}]'
@@ -291,9 +282,6 @@ async def test_text_that_is_no_utf_8_closes_with_1007(system: LocalSystem) -> No
 async def test_pings_are_answered(system: LocalSystem) -> None:
     async with station(system) as socket:
         await asyncio.wait_for(await socket.ping(), 5)
-
-
-# ---------------------------------------------------------------------- the end of a connection
 
 
 async def test_disconnect_tells_the_code_and_reason_of_the_client(system: LocalSystem) -> None:

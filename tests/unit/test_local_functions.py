@@ -111,7 +111,7 @@ async def test_invocations_run_side_by_side(handlers: ModuleType) -> None:
 
 async def test_functions_that_invoke_functions_do_not_wait_for_each_others_threads(handlers: ModuleType) -> None:
     functions, inner = loaded(handlers, lambda event, context: "inner", concurrency=2)
-    handlers.outer = lambda event, context: json.loads(functions.invoke(inner, {}).text)  # type: ignore[attr-defined]
+    vars(handlers)["outer"] = lambda event, context: json.loads(functions.invoke(inner, {}).text)
     outer = Function("Outer", "outer", "arn", f"{MODULE}.outer", 5)
     functions.add(outer)
     functions.load()
