@@ -12,7 +12,11 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
+from infra import trust_store
+
 ROOT = Path(__file__).parent.parent
+TASK_ROOT = "/var/task"
+"""Where Lambda unpacks it."""
 REQUIREMENTS = ROOT / "functions" / "requirements.txt"
 CRYPTOGRAPHY = ROOT / "functions" / "requirements-cryptography.txt"
 
@@ -63,6 +67,7 @@ def build(directory: Path, *requirements: Path) -> None:
     """Fill a directory with what Lambda unpacks. The same sources and requirements give the same bytes."""
     for sources in ("functions", "shared"):
         shutil.copytree(ROOT / sources, directory / sources, ignore=LEFT_OUT)
+    (directory / trust_store.FILE).write_text(trust_store.amazon_roots(), "ascii")
     _install(directory, requirements)
     for unused in _unused(directory):
         shutil.rmtree(unused) if unused.is_dir() else unused.unlink()
@@ -84,7 +89,7 @@ def _unused(directory: Path) -> Iterator[Path]:
 def _compile(directory: Path) -> None:
     """Byte code that Lambda takes unchecked: uploading resets file times, so the usual check against them fails."""
     options = ["-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
-    where = ["-s", str(directory), "-p", "/var/task"]
+    where = ["-s", str(directory), "-p", TASK_ROOT]
     _run([compiler()[0], "-m", "compileall", *options, *where, str(directory)])
 
 

@@ -4,6 +4,7 @@ from aws_cdk import Aws, CfnOutput, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
+from infra import trust_store
 from infra.action_function import Functions
 from infra.alarms import Alarms
 from infra.api import OperatorApi, Users
@@ -12,7 +13,7 @@ from infra.data import Data
 from infra.edge import Edge, OriginSecret
 from infra.gateway import Invoker
 from infra.ocpp import Ocpp
-from infra.package import Package
+from infra.package import TASK_ROOT, Package
 from infra.settings import Settings
 from shared.catalog import API_ROOT, ROUTE_SELECTION
 
@@ -95,6 +96,7 @@ def environment(
         "MESSAGE_LOG": "on" if settings.message_log else "off",
         "CPO_NAME": settings.cpo_name,
         "ORIGIN_SECRET": origin_secret,
+        "TRUST_STORE": f"{TASK_ROOT}/{trust_store.FILE}",
         "POWERTOOLS_SERVICE_NAME": "idlewatt",
         "POWERTOOLS_METRICS_NAMESPACE": "Idlewatt",
     }

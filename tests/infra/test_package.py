@@ -1,5 +1,6 @@
 """The deployment package, built from the sources alone: installing wheels is left to `make check`."""
 
+import ssl
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from infra import package
+from infra import package, trust_store
 from infra.check import UNCHECKED_HASH, digests
 
 PINNED = "=="
@@ -40,10 +41,18 @@ def test_every_module_has_byte_code_that_needs_no_look_at_its_source(built: tupl
 
 def test_it_holds_what_functions_run_and_nothing_else(built: tuple[Path, Path]) -> None:
     directory, _ = built
-    assert {path.name for path in directory.iterdir()} == {"functions", "shared"}
+    assert {path.name for path in directory.iterdir()} == {"functions", "shared", trust_store.FILE}
     assert (directory / "functions" / "actions" / "heartbeat.py").exists()
     assert not list(directory.rglob("generate.py"))
     assert not list(directory.rglob("*.txt"))
+
+
+def test_it_trusts_amazons_certificate_authorities_and_no_others(built: tuple[Path, Path]) -> None:
+    directory, _ = built
+    context = ssl.create_default_context(cafile=str(directory / trust_store.FILE))
+    subjects = [str(root["subject"]) for root in context.get_ca_certs()]
+    assert len(subjects) == len(trust_store.ROOTS)
+    assert all(any(f"'{name}'" in subject for subject in subjects) for name in trust_store.ROOTS)
 
 
 def test_a_traceback_names_the_file_where_lambda_has_it(built: tuple[Path, Path]) -> None:
