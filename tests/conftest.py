@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "MESSAGE_LOG": "off",
     "CPO_NAME": "",
     "ORIGIN_SECRET": "",
+    "TRUST_STORE": "",
     "POWERTOOLS_METRICS_NAMESPACE": "Idlewatt",
     "POWERTOOLS_SERVICE_NAME": "idlewatt",
 }
