@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -43,6 +44,14 @@ class Api:
         response = self.ask("PATCH", *path, json=body)
         assert response.status_code == 200, response.text
         return response.json()
+
+    def is_offline(self, station_id: str) -> bool:
+        """Whether a station is offline within the time it may take: its end comes after its socket is closed."""
+        deadline = time.monotonic() + WAIT_S
+        while self.get("stations", station_id)["online"]:
+            if time.monotonic() > deadline:
+                return False
+        return True
 
     def items(self, *path: str, **query: Any) -> list[Any]:
         """All items of a list, over as many pages as it has."""
