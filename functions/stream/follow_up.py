@@ -74,7 +74,10 @@ def _close_if_changed(station_id: str, old: Item, new: Item) -> None:
     if all(old.get(name) == new.get(name) for name in CLOSES_CONNECTION):
         return
     connection = connections.find(station_id)
-    if connection and connection.connection_id:
+    if connection is None or connection.connection_id is None:
+        return
+    # A connection from after the change has met the station as it is now.
+    if "changed_at" not in new or connection.connected_at <= keys.time(new["changed_at"]):
         gateway.close(connection.connection_id)
 
 

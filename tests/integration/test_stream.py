@@ -133,6 +133,17 @@ def test_changing_a_registration_closes_the_connection_and_a_boot_does_not(
     assert stream.types()[-1] == "station.registration_changed"
 
 
+def test_a_connection_from_after_a_change_stays(stream: Stream, station: DirectStation) -> None:
+    found = stations.find(station.station_id)
+    assert found is not None
+    stations.replace(found._replace(registration="Pending"))
+    station.now = datetime.now(UTC)
+    before = station.connection_id
+    station.reconnect()
+    stream.flow()
+    assert stream.closed == [before]
+
+
 def test_a_deleted_station_is_disconnected(stream: Stream, station: DirectStation) -> None:
     stations.delete(station.station_id)
     stream.flow()
