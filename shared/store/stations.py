@@ -35,12 +35,13 @@ def create(station: Station) -> Station:
 
 
 def replace(station: Station) -> Station:
-    """Write the operator's changes, and when they were made: a connection from before may have to end. Raises ConditionFailed if somebody else changed the station since it was read."""
+    """Write the operator's changes, and when they were made: a connection from before may have to end.
+
+    Raises ConditionFailed if somebody else changed the station since it was read.
+    """
     changed = station._replace(revision=station.revision + 1)
-    changed_at = keys.stamp(dt.datetime.now(dt.UTC))
-    table.put(
-        to_item(changed) | {"changed_at": changed_at}, condition="revision = :was", values={":was": station.revision}
-    )
+    item = to_item(changed) | {"changed_at": keys.stamp(dt.datetime.now(dt.UTC))}
+    table.put(item, condition="revision = :was", values={":was": station.revision})
     return changed
 
 
