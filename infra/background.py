@@ -70,7 +70,6 @@ class Background(Construct):
             "PublishEvents",
             "functions.stream.publish_events.handler",
             PUBLISHED,
-            reads=("STATION",),
             writes=("EVENT",),
             more=[rights.publish(data)],
         )
@@ -113,7 +112,7 @@ class Background(Construct):
         handler: str,
         patterns: list[Pattern],
         *,
-        reads: tuple[str, ...],
+        reads: tuple[str, ...] = (),
         writes: tuple[str, ...],
         more: list[iam.PolicyStatement],
     ) -> lambda_.Function:

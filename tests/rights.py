@@ -46,7 +46,7 @@ RIGHTS: dict[str, Rights] = {
         frozenset().union(*(rights.reads for rights in _ACTIONS.values())),
         frozenset().union(*(rights.writes for rights in _ACTIONS.values())),
     ),
-    "stream.publish_events": _rights(("STATION",), ("EVENT",)),
+    "stream.publish_events": _rights(writes=("EVENT",)),
     "stream.follow_up": _rights(
         ENTITIES, ("CONNECTION", "CONNECTOR", "FINDING", "METER_VALUES", "TOKEN", "TRANSACTION")
     ),
