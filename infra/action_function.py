@@ -17,12 +17,21 @@ class Functions(Construct):
     """Makes functions; also the roles they share, one for each distinct set of rights."""
 
     def __init__(
-        self, scope: Construct, id: str, *, data: Data, package: Package, environment: Mapping[str, str]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        data: Data,
+        package: Package,
+        environment: Mapping[str, str],
+        sending: Sequence[iam.PolicyStatement],
     ) -> None:
+        """`sending` are the rights that sending calls to stations takes, beyond the table."""
         super().__init__(scope, id)
         self.data = data
         self.package = package
         self.environment = environment
+        self._sending = sending
         self._roles: dict[str, iam.Role] = {}
 
     def make(
@@ -33,12 +42,14 @@ class Functions(Construct):
         *,
         reads: Iterable[str] = (),
         writes: Iterable[str] = (),
+        sends: bool = False,
         more: Sequence[iam.PolicyStatement] = (),
         memory_mb: int = 256,
         timeout_s: int = 15,
         code: lambda_.Code | None = None,
     ) -> lambda_.Function:
-        """A function that may read and write these entities; `more` are rights of its own, beyond the table.
+        """A function that may read and write these entities, and send calls to stations if it `sends`; `more` are
+        rights of its own, beyond the table.
 
         15 seconds are below API Gateway's 29 and below the 30 that stations usually wait for an answer.
         """
@@ -52,7 +63,7 @@ class Functions(Construct):
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_s),
             # What CDK would grant by itself is left out: a function may do what is said here and nothing else.
-            role=self._role_for(scope, id, reads, writes, more).without_policy_updates(),
+            role=self._role_for(scope, id, reads, writes, more, sends=sends).without_policy_updates(),
             environment=dict(self.environment),
             log_group=self.data.log,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -72,12 +83,15 @@ class Functions(Construct):
         reads: Iterable[str],
         writes: Iterable[str],
         more: Sequence[iam.PolicyStatement],
+        *,
+        sends: bool,
     ) -> iam.Role:
+        sending = self._sending if sends else ()
         if more:
-            return self._role(scope, f"{id}Role", reads, writes, more)
-        name = _name("Reads", reads) + _name("Writes", writes) or "LogsOnly"
+            return self._role(scope, f"{id}Role", reads, writes, [*sending, *more])
+        name = _name("Reads", reads) + _name("Writes", writes) + ("Sends" if sends else "") or "LogsOnly"
         if name not in self._roles:
-            self._roles[name] = self._role(self, name, reads, writes, ())
+            self._roles[name] = self._role(self, name, reads, writes, sending)
         return self._roles[name]
 
     def _role(

@@ -36,7 +36,7 @@ NOT_A_HEARTBEAT: Pattern = {"beat": {"BOOL": [{"exists": False}]}}
 OF_A_TRANSACTION: Pattern = {"transaction_number": {"N": [{"exists": True}]}}
 
 PUBLISHED = [
-    changes("STATION", "CONNECTOR", "TRANSACTION"),
+    changes("STATION", "CONNECTOR", "TRANSACTION", "CALL"),
     changes("CONNECTION", image=NOT_A_HEARTBEAT),
     changes("METER_VALUES", image=OF_A_TRANSACTION),
     changes("FINDING", only="INSERT"),
@@ -45,7 +45,7 @@ PUBLISHED = [
 """What becomes a domain event. A mapping takes at most five patterns."""
 
 FOLLOWED = [
-    changes("STATION", "TRANSACTION"),
+    changes("STATION", "TRANSACTION", "CALL"),
     changes("CONNECTION", image=NOT_A_HEARTBEAT),
     changes("CONNECTION", image={"close_due": {"BOOL": [True]}}),
     changes("CLOSING", only="INSERT"),
@@ -79,7 +79,7 @@ class Background(Construct):
             FOLLOWED,
             reads=ENTITIES,
             writes=("CONNECTION", "CONNECTOR", "FINDING", "METER_VALUES", "TOKEN", "TRANSACTION"),
-            more=[rights.manage_connections(api, stage, CLOSE)],
+            more=[rights.manage_connections(api, stage, CLOSE), rights.set_timers(data)],
         )
         self._every(
             5,

@@ -1,4 +1,4 @@
-"""The state of the system: its table, the bus its events leave by, the queue of what could not be handled, the log."""
+"""The state of the system: its table, its timers, the bus its events leave by, what could not be handled, the log."""
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -12,6 +12,9 @@ from infra.settings import Settings
 
 INDEXES = {"by_list": ("pk1", "sk1"), "by_station": ("pk2", "sk2")}
 """The table's indexes and their keys. They hold keys only: what else changes in an item costs nothing in them."""
+
+WATCH_TIMEOUT_S = 30
+"""How long the function may take that the timers come to; AWS wants six times as much before a message comes again."""
 
 
 class Data(Construct):
@@ -27,7 +30,18 @@ class Data(Construct):
             self.dead_letters,
             {"AwsSolutions-SQS3": "It is the dead-letter queue of the stream's event source mappings."},
         )
+        self.timers = self._timers()
         self.log = logs.LogGroup(self, "Log", retention=logs.RetentionDays[settings.log_retention], removal_policy=keep)
+
+    def _timers(self) -> sqs.Queue:
+        """When to look at a station's outbox again: each message becomes visible when something is due."""
+        return sqs.Queue(
+            self,
+            "Timers",
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(6 * WATCH_TIMEOUT_S),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+        )
 
     def _table(self, settings: Settings, keep: RemovalPolicy) -> dynamodb.Table:
         table = dynamodb.Table(

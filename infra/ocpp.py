@@ -1,6 +1,6 @@
 """The WebSocket API that stations speak to: a route and a function for every OCPP action, from the catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_lambda as lambda_
@@ -10,7 +10,7 @@ from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.gateway import Invoker, stage
 from infra.settings import Settings
-from shared.catalog import FROM_STATION, Action
+from shared.catalog import COMMANDS_READ, COMMANDS_WRITE, FROM_STATION, Action
 
 STATION_HEADER = "x-idlewatt-station"
 """The identity of a station. The front door sets it always, so a connection without it did not come that way."""
@@ -67,13 +67,23 @@ class Ocpp(Construct):
         disconnect = self._functions.make(
             self, "Disconnect", "functions.connection.disconnect.handler", writes=("CONNECTION",)
         )
-        # Should API Gateway not find the action in a frame, this one does the work of all the others.
+        # It takes the answers to our calls and sends the next. Should API Gateway not find the action in a frame, it
+        # does the work of all the others too.
         default = self._functions.make(
             self,
             "DefaultMessage",
             "functions.connection.default.handler",
-            reads=EVERY_ACTION_READS + tuple(entity for action in FROM_STATION for entity in action.reads),
-            writes=EVERY_ACTION_WRITES + tuple(entity for action in FROM_STATION for entity in action.writes),
+            reads=(
+                *EVERY_ACTION_READS,
+                *COMMANDS_READ,
+                *(entity for action in FROM_STATION for entity in action.reads),
+            ),
+            writes=(
+                *EVERY_ACTION_WRITES,
+                *COMMANDS_WRITE,
+                *(entity for action in FROM_STATION for entity in action.writes),
+            ),
+            sends=True,
             code=self._functions.package.code_with_cryptography,
         )
         return [
@@ -148,3 +158,8 @@ class Ocpp(Construct):
                 {"AwsSolutions-APIG4": "API Gateway authorizes a connection at $connect, once for all its messages."},
             )
         return route
+
+
+def _of_all(entities: Callable[[Action], tuple[str, ...]]) -> Iterator[str]:
+    """What the functions of all actions together may touch."""
+    return (entity for action in FROM_STATION for entity in entities(action))

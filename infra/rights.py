@@ -58,6 +58,19 @@ def follow_stream(data: Data) -> list[iam.PolicyStatement]:
     ]
 
 
+def set_timers(data: Data) -> iam.PolicyStatement:
+    """Put timers into their queue."""
+    return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[data.timers.queue_arn])
+
+
+def take_timers(data: Data) -> iam.PolicyStatement:
+    """Be fed from the queue of timers."""
+    return iam.PolicyStatement(
+        actions=["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+        resources=[data.timers.queue_arn],
+    )
+
+
 def manage_connections(api: apigatewayv2.WebSocketApi, stage: str, method: str) -> iam.PolicyStatement:
     """Send to (POST), look at (GET) or close (DELETE) any WebSocket connection of our API."""
     base = f"arn:{Aws.PARTITION}:execute-api:{Aws.REGION}:{Aws.ACCOUNT_ID}:{api.api_id}"

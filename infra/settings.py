@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
+from shared.catalog import ROLES, Role
+
 Onboarding = Literal["closed", "quarantine", "open"]
+MachineRole = Role | Literal[""]
 
 SILENT_S = 600
 """After this time without a message API Gateway and CloudFront close a connection."""
@@ -34,6 +37,9 @@ class Settings:
     alarm_email: str = ""
     """Who is told of alarms; without it alarms only show in CloudWatch."""
 
+    machine_role: MachineRole = ""
+    """The most that the client for machines may ask for; empty: there is none (docs/adr/0017-roles.md)."""
+
     messages_per_s: int = 500
     """Where API Gateway begins to refuse OCPP messages; an account's default quota is 10,000 for all its APIs."""
     api_requests_per_s: int = 50
@@ -48,6 +54,8 @@ class Settings:
     def __post_init__(self) -> None:
         if self.onboarding not in get_args(Onboarding):
             raise ValueError(f"onboarding is one of {', '.join(get_args(Onboarding))}, not {self.onboarding!r}")
+        if self.machine_role not in ("", *ROLES):
+            raise ValueError(f"machine_role is one of {', '.join(ROLES)} or empty, not {self.machine_role!r}")
         if not 0 < self.heartbeat_interval_s < SILENT_S:
             raise ValueError(f"heartbeat_interval_s must be below {SILENT_S}, where silent connections are closed")
         if bool(self.domain_name) != bool(self.certificate_arn):

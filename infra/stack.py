@@ -4,18 +4,23 @@ from aws_cdk import Aws, CfnOutput, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
-from infra import trust_store
+from infra import rights, trust_store
 from infra.action_function import Functions
 from infra.alarms import Alarms
-from infra.api import OperatorApi, Users
+from infra.api import OperatorApi
 from infra.background import Background
+from infra.commands import Commands
 from infra.data import Data
 from infra.edge import Edge, OriginSecret
 from infra.gateway import Invoker
 from infra.ocpp import Ocpp
 from infra.package import TASK_ROOT, Package
 from infra.settings import Settings
+from infra.users import Users
 from shared.catalog import API_ROOT, ROUTE_SELECTION
+
+SEND = "POST"
+"""How a frame is sent, in the methods of the @connections API."""
 
 COST_NOTE = (
     "Idle, the stack costs about 0.40 USD a month (one secret). A station costs about 0.03 USD a month idle and"
@@ -46,9 +51,11 @@ class IdlewattStack(Stack):
             data=data,
             package=Package(),
             environment=environment(data, socket_api, origin.reference, settings),
+            sending=[rights.manage_connections(socket_api, settings.stage, SEND), rights.set_timers(data)],
         )
         invoker = Invoker(self, "Invoker")
         Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings)
+        Commands(self, "Commands", functions=functions)
         background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
         edge = Edge(
             self,
@@ -73,7 +80,9 @@ class IdlewattStack(Stack):
             "WebSocketUrl": f"wss://{edge.host}/ocpp/",
             "ApiUrl": f"https://{edge.host}{API_ROOT}",
             "UserPoolId": users.pool.user_pool_id,
-            "ClientId": users.client.user_pool_client_id,
+            "ClientId": users.people.user_pool_client_id,
+            "TokenUrl": users.token_url,
+            **({"MachineClientId": users.machine.user_pool_client_id} if users.machine else {}),
             "TableName": data.table.table_name,
             "LogGroupName": data.log.log_group_name,
             "SocketApiEndpoint": f"{socket_api.api_endpoint}/{settings.stage}",
@@ -93,6 +102,7 @@ def environment(
         "ONBOARDING": settings.onboarding,
         "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s),
         "CONNECTIONS_URL": (f"https://{socket_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}"),
+        "TIMERS_URL": data.timers.queue_url,
         "MESSAGE_LOG": "on" if settings.message_log else "off",
         "CPO_NAME": settings.cpo_name,
         "ORIGIN_SECRET": origin_secret,

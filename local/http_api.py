@@ -1,12 +1,13 @@
 """API Gateway's HTTP API on one machine, and what else this machine answers over HTTP."""
 
+import asyncio
 import logging
 import time
 
 from aiohttp import web
 from multidict import CIMultiDict
 
-from local import http_events, tokens
+from local import http_events, token_endpoint, tokens
 from local.apis import HttpApi
 from local.connections import Connections
 from local.functions import Functions
@@ -26,17 +27,22 @@ _PAGE = """<!doctype html>
 
 
 class HttpService:
-    """Answers HTTP: the operator API, @connections, and a page that says where things are."""
+    """Answers HTTP: the operator API, tokens for machines, @connections, and a page that says where things are."""
 
-    def __init__(self, api: HttpApi | None, functions: Functions, connections: Connections) -> None:
+    def __init__(
+        self, api: HttpApi | None, functions: Functions, connections: Connections, *, needs_token: bool = False
+    ) -> None:
+        """`needs_token`: the operator API lets nobody in without one, as in the cloud."""
         self._api = api
         self._functions = functions
         self._connections = connections
+        self._needs_token = needs_token
 
     def application(self) -> web.Application:
         application = web.Application(client_max_size=MAX_BODY_BYTES)
         application.router.add_get("/", self._page)
         application.router.add_route("*", "/{stage}/@connections/{connection_id}", self._connection)
+        application.router.add_post(token_endpoint.PATH, self._token)
         application.router.add_route("*", "/{path:.*}", self._operator_api)
         return application
 
@@ -46,6 +52,15 @@ class HttpService:
     async def _connection(self, request: web.Request) -> web.Response:
         answer = self._connections.answer(request.method, request.match_info["connection_id"], await request.read())
         return web.Response(status=answer.status, headers=answer.headers, text=answer.body)
+
+    async def _token(self, request: web.Request) -> web.Response:
+        guards = (route.authorizer for route in self._api.routes) if self._api else ()
+        guard = next((one for one in guards if one is not None), None)
+        if guard is None:
+            return _response(plain(404, "Not Found"))
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        authorization = request.headers.get("authorization", "")
+        return _response(await asyncio.to_thread(token_endpoint.answer, guard.issuer, authorization, form))
 
     async def _operator_api(self, request: web.Request) -> web.Response:
         try:
@@ -74,7 +89,7 @@ class HttpService:
         claims = None
         if found.route.authorizer is not None:
             try:
-                claims = tokens.claims(found.route.authorizer, request.headers)
+                claims = tokens.claims(found.route.authorizer, request.headers, required=self._needs_token)
             except tokens.TokenRefusedError as error:
                 challenge = f'Bearer scope="" error="invalid_token" error_description="{error}"'
                 return plain(401, "Unauthorized", **{"www-authenticate": challenge})

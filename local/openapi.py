@@ -29,7 +29,11 @@ page; it is null on the last one.
 
 A refusal is a problem of RFC 9457 (`application/problem+json`): `detail` says what is wrong, `errors` where.
 
-An id in a path is percent-encoded as one segment (`/stations/a%2Fb`)."""
+An id in a path is percent-encoded as one segment (`/stations/a%2Fb`).
+
+Whoever asks has a role: a viewer may look, an operator may also act on stations, tokens and calls, an admin may also \
+create and remove stations and change what lets them in. Each operation says which role it needs; less is answered \
+with 403."""
 
 Json = dict[str, Any]
 

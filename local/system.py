@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from local import dynamodb, front, resources, state, synth, template
+from local import dynamodb, front, resources, state, synth, template, token_endpoint
 from local.account import Account, listen
 from local.connections import Connections, Faults
 from local.dynamodb.streams import StreamShard
@@ -22,6 +22,7 @@ from local.gateway import Gateway
 from local.http_api import HttpService
 from local.identity import REGION
 from local.mappings import EventSourceMapping, Worker
+from local.queues import QueueWorker
 from local.resources import Loading
 from local.resources.apis import collected
 from local.resources.data import secret_value
@@ -51,13 +52,16 @@ class LocalSystem:
         state_file: Path | None = None,
         environment: Mapping[str, str] = OPEN,
         limits: Limits | None = None,
+        needs_token: bool = False,
     ) -> None:
-        """`environment` takes the place of values of the template; port 0 lets the system choose."""
+        """`environment` takes the place of values of the template; port 0 lets the system choose; `needs_token`: the
+        operator API lets nobody in without one, as in the cloud."""
         self._stack = stack
         self._ports = (port, aws_port)
         self._state_file = state_file
         self._environment = environment
         self._limits = limits or Limits()
+        self._needs_token = needs_token
         self.faults = Faults()
         self.functions = Functions()
         self.connections = Connections(self.faults)
@@ -66,7 +70,7 @@ class LocalSystem:
         self.outputs: dict[str, str] = {}
         self.port = 0
         self._tables: dict[str, str] = {}
-        self._workers: list[Worker] = []
+        self._workers: list[Worker | QueueWorker] = []
         self._cleanup = ExitStack()
 
     @classmethod
@@ -85,6 +89,11 @@ class LocalSystem:
     def api_url(self) -> str:
         """The root of the operator API."""
         return f"http://127.0.0.1:{self.port}/api/v1"
+
+    @property
+    def token_url(self) -> str:
+        """Where machines ask for tokens; the output TokenUrl names the place in the cloud."""
+        return f"http://127.0.0.1:{self.port}{token_endpoint.PATH}"
 
     @property
     def aws_url(self) -> str:
@@ -126,6 +135,8 @@ class LocalSystem:
             state.load(self._state_file, self._tables_by_id())
         for mapping in loading.mappings:
             self._feed(mapping)
+        for queue in loading.queue_mappings:
+            self._start_worker(QueueWorker(queue, self.functions.invoke))
         self._serve(loading)
         self.account.serve(self._ports[1])
         after(self.ticker.stop)
@@ -138,7 +149,7 @@ class LocalSystem:
     # ------------------------------------------------------------------ for tests
 
     def wait_idle(self, timeout_s: float = 10.0) -> bool:
-        """Wait until the functions behind the tables' streams have had every change; whether they had it in time."""
+        """Wait until the functions behind streams and queues have had everything; whether they had it in time."""
         return all(worker.wait_idle(timeout_s) for worker in self._workers)
 
     # ------------------------------------------------------------------ parts
@@ -169,8 +180,11 @@ class LocalSystem:
         if not isinstance(table.stream_shard, StreamShard):
             raise TemplateError(f"the table of {mapping.stream_arn} has no stream")
         worker = Worker(mapping, self.functions.invoke, table.stream_shard.id)
-        self._cleanup.callback(worker.stop)
         table.stream_shard.subscribers.append(worker.take)
+        self._start_worker(worker)
+
+    def _start_worker(self, worker: Worker | QueueWorker) -> None:
+        self._cleanup.callback(worker.stop)
         self._workers.append(worker)
         worker.start()
 
@@ -191,7 +205,7 @@ class LocalSystem:
             limits=self._limits,
         )
         http = web.AppRunner(
-            HttpService(apis.http, self.functions, self.connections).application(),
+            HttpService(apis.http, self.functions, self.connections, needs_token=self._needs_token).application(),
             access_log=None,
             handle_signals=False,
         )

@@ -1,6 +1,7 @@
 """Who may use the operator API on this machine: whoever shows a valid token, and whoever shows none.
 
-The API listens on loopback only, so a request without a token is the developer's. A token that is shown must be good.
+The API listens on loopback only, so a request without a token is the developer's, who is an admin. A token that is
+shown must be good, and gives the role that it would give in the cloud.
 """
 
 import json
@@ -11,12 +12,15 @@ from urllib.parse import urlsplit
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, RSAKey
 from moto.utilities.utils import load_resource
 
 from local.apis import JwtAuthorizer
+from shared.catalog import Role
 
-OPERATOR_GROUP = "operators"
+DEVELOPER = "local-developer"
+DEVELOPERS_ROLE: Role = "admin"
+ALGORITHM = "RS256"
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
@@ -24,21 +28,26 @@ class TokenRefusedError(Exception):
     """The token is not one of this user pool, for this client, or it is over."""
 
 
-def claims(authorizer: JwtAuthorizer, headers: Mapping[str, str]) -> dict[str, str]:
-    """The claims of a request as an HTTP API hands them on, every value as text; header names are in lower case."""
+def claims(authorizer: JwtAuthorizer, headers: Mapping[str, str], *, required: bool = False) -> dict[str, str]:
+    """The claims of a request as an HTTP API hands them on, every value as text; header names are in lower case.
+
+    `required`: a request without a token is nobody's, as in the cloud.
+    """
     authorization = headers.get("authorization")
     if authorization is None:
+        if required:
+            raise TokenRefusedError("there is no token")
         _require_this_machine(headers)
-        return local_operator(authorizer)
+        return local_developer(authorizer)
     scheme, _, token = authorization.rpartition(" ")
     if scheme.lower() not in ("bearer", ""):
         raise TokenRefusedError(f"a bearer token is expected, not {scheme}")
     try:
-        decoded = jwt.decode(token, _keys(), algorithms=["RS256"]).claims
+        decoded = jwt.decode(token, _public_keys(), algorithms=[ALGORITHM]).claims
     except (JoseError, ValueError) as error:
         raise TokenRefusedError(str(error)) from None
     _check(authorizer, decoded)
-    return {name: _text(value) for name, value in decoded.items()}
+    return {name: _text(value) for name, value in decoded.items() if value is not None}
 
 
 def _require_this_machine(headers: Mapping[str, str]) -> None:
@@ -49,13 +58,19 @@ def _require_this_machine(headers: Mapping[str, str]) -> None:
         raise TokenRefusedError("without a token only this machine itself is let in")
 
 
-def local_operator(authorizer: JwtAuthorizer) -> dict[str, str]:
+def signed(decoded: Mapping[str, Any]) -> str:
+    """A token with these claims, signed as moto signs those of every user pool."""
+    key = load_resource("cognitoidp/resources/jwks-private.json")
+    return jwt.encode({"kid": key["kid"], "alg": ALGORITHM}, dict(decoded), RSAKey.import_key(key))
+
+
+def local_developer(authorizer: JwtAuthorizer) -> dict[str, str]:
     """The claims of the developer in front of this machine."""
     now = int(time.time())
     return {
-        "sub": "local-operator",
-        "username": "local-operator",
-        "cognito:groups": f"[{OPERATOR_GROUP}]",
+        "sub": DEVELOPER,
+        "username": DEVELOPER,
+        "cognito:groups": f"[{DEVELOPERS_ROLE}]",
         "iss": authorizer.issuer,
         "client_id": authorizer.audience[0] if authorizer.audience else "",
         "token_use": "access",
@@ -66,8 +81,8 @@ def local_operator(authorizer: JwtAuthorizer) -> dict[str, str]:
     }
 
 
-def _keys() -> KeySet:
-    """The keys with which moto signs the tokens of every user pool."""
+def _public_keys() -> KeySet:
+    """The keys by which the tokens of every user pool of moto's can be checked."""
     return KeySet.import_key_set(load_resource("cognitoidp/resources/jwks-public.json"))
 
 

@@ -19,6 +19,14 @@ ENTITIES = (
     "EVENT",
     "FINDING",
     "CLOSING",
+    "CALL",
+    "JOB",
+    "CONFIGURATION",
+    "RESERVATION",
+    "CHARGING_PROFILE",
+    "LOCAL_LIST",
+    "GROUP",
+    "IDEMPOTENCY",
 )
 """The kinds of items in the table. A partition key is an entity, `#`, and an id, so rights can name the entity."""
 
@@ -29,8 +37,9 @@ ROUTE_SELECTION = "$request.body.[2]"
 class Action(NamedTuple):
     """One OCPP action.
 
-    `reads` and `writes` name entities and hold for actions that a station sends; every such function may also read
-    STATION (a registration that was not Accepted at connect) and write FINDING (what the reader had to repair).
+    `reads` and `writes` name entities. The function of an action that a station sends may also read STATION (a
+    registration that was not Accepted at connect) and write FINDING (what the reader had to repair); that of an action
+    that we send may also do what SENDING_READS and SENDING_WRITES say.
     """
 
     name: str
@@ -45,17 +54,50 @@ class Action(NamedTuple):
 
     @property
     def module(self) -> str:
-        """The file in functions/actions that handles it: `StartTransaction` -> `start_transaction`."""
+        """The file in functions/actions that handles it, and in functions/commands that sends it: `StartTransaction` ->
+        `start_transaction`."""
         return snake(self.name)
 
 
+Role = Literal["viewer", "operator", "admin"]
+ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
+"""Who uses the operator API; each may do what those before it may: look, act, and change who and what there is."""
+
+RESOURCE_SERVER = "idlewatt"
+"""The operator API's name where machines ask for tokens (OAuth 2.0's resource server)."""
+
+
+def scope(role: Role) -> str:
+    """The OAuth 2.0 scope by which a machine has a role: `idlewatt/operator`."""
+    return f"{RESOURCE_SERVER}/{role}"
+
+
 class Resource(NamedTuple):
-    """One resource of the operator API: its Lambda (functions/api/<name>.py), its routes below /api/v1, its rights."""
+    """One resource of the operator API: its Lambda (functions/api/<name>.py), its routes below /api/v1 by the least
+    role that may use them, and its rights. What `anyone` may use needs no token."""
 
     name: str
-    routes: tuple[str, ...]
+    viewer: tuple[str, ...] = ()
+    operator: tuple[str, ...] = ()
+    admin: tuple[str, ...] = ()
+    anyone: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    sends: bool = False
+    """Whether it sends calls to stations."""
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        return self.viewer + self.operator + self.admin + self.anyone
+
+    def role(self, route: str) -> Role | None:
+        """The least role that may use a route; None: no token is needed."""
+        by_role: tuple[tuple[Role, tuple[str, ...]], ...] = (
+            ("viewer", self.viewer),
+            ("operator", self.operator),
+            ("admin", self.admin),
+        )
+        return next((role for role, routes in by_role if route in routes), None)
 
 
 _WORD_BOUNDARY = re.compile(
@@ -125,25 +167,29 @@ ACTIONS = (
 
 BY_NAME = {action.name: action for action in ACTIONS}
 FROM_STATION = tuple(action for action in ACTIONS if action.from_station)
+FROM_CSMS = tuple(action for action in ACTIONS if action.sender != "station")
+
+SENDING_READS = ("STATION", "CONNECTION", "CALL")
+SENDING_WRITES = ("CONNECTION", "CALL", "FINDING")
+"""What every function touches that sends calls to stations."""
+COMMANDS_READ = (*SENDING_READS, *(entity for action in FROM_CSMS for entity in action.reads))
+COMMANDS_WRITE = (*SENDING_WRITES, *(entity for action in FROM_CSMS for entity in action.writes))
+"""What a function touches that sends any call and takes its answer."""
 
 API_ROOT = "/api/v1"
 
 RESOURCES = (
     Resource(
         "stations",
-        (
-            "GET /stations",
-            "PUT /stations/{station_id}",
-            "GET /stations/{station_id}",
-            "PATCH /stations/{station_id}",
-            "DELETE /stations/{station_id}",
-        ),
+        viewer=("GET /stations", "GET /stations/{station_id}"),
+        operator=("PATCH /stations/{station_id}",),
+        admin=("PUT /stations/{station_id}", "DELETE /stations/{station_id}"),
         reads=("STATION", "CONNECTION", "CONNECTOR"),
         writes=("STATION",),
     ),
     Resource(
         "station_history",
-        (
+        viewer=(
             "GET /stations/{station_id}/findings",
             "GET /stations/{station_id}/events",
             "GET /stations/{station_id}/meter-values",
@@ -152,19 +198,27 @@ RESOURCES = (
     ),
     Resource(
         "transactions",
-        ("GET /transactions", "GET /transactions/{transaction_id}", "GET /transactions/{transaction_id}/meter-values"),
+        viewer=(
+            "GET /transactions",
+            "GET /transactions/{transaction_id}",
+            "GET /transactions/{transaction_id}/meter-values",
+        ),
         reads=("TRANSACTION", "METER_VALUES", "TOKEN"),
     ),
     Resource(
         "id_tokens",
-        (
-            "GET /id-tokens",
-            "PUT /id-tokens/{id_token}",
-            "GET /id-tokens/{id_token}",
-            "DELETE /id-tokens/{id_token}",
-        ),
+        viewer=("GET /id-tokens", "GET /id-tokens/{id_token}"),
+        operator=("PUT /id-tokens/{id_token}", "DELETE /id-tokens/{id_token}"),
         reads=("TOKEN",),
         writes=("TOKEN",),
     ),
-    Resource("documentation", ("GET /openapi.json", "GET /docs")),
+    Resource(
+        "calls",
+        viewer=("GET /stations/{station_id}/calls", "GET /stations/{station_id}/calls/{call_id}"),
+        operator=("POST /stations/{station_id}/calls", "DELETE /stations/{station_id}/calls/{call_id}"),
+        reads=COMMANDS_READ,
+        writes=COMMANDS_WRITE,
+        sends=True,
+    ),
+    Resource("documentation", anyone=("GET /openapi.json", "GET /docs")),
 )

@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "ONBOARDING": "open",
     "HEARTBEAT_INTERVAL_S": "300",
     "CONNECTIONS_URL": "https://stations.example/test",
+    "TIMERS_URL": "https://sqs.example/timers",
     "MESSAGE_LOG": "off",
     "CPO_NAME": "",
     "ORIGIN_SECRET": "",

@@ -9,7 +9,16 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from shared.catalog import ENTITIES, FROM_STATION, RESOURCES
+from shared.catalog import (
+    COMMANDS_READ,
+    COMMANDS_WRITE,
+    ENTITIES,
+    FROM_CSMS,
+    FROM_STATION,
+    RESOURCES,
+    SENDING_READS,
+    SENDING_WRITES,
+)
 from shared.store.dynamodb import Transport
 from shared.store.keys import entity
 
@@ -38,13 +47,18 @@ _ACTIONS = {
 }
 RIGHTS: dict[str, Rights] = {
     **_ACTIONS,
+    **{
+        f"commands.{action.module}": _rights((*SENDING_READS, *action.reads), (*SENDING_WRITES, *action.writes))
+        for action in FROM_CSMS
+    },
+    "queue.watch_calls": _rights(("CONNECTION", "CALL"), ("CONNECTION", "CALL")),
     **{f"api.{resource.name}": _rights(resource.reads, resource.writes) for resource in RESOURCES},
     "connection.authorizer": _rights(("STATION",), ("EVENT",)),
     "connection.connect": _rights(("STATION", "CONNECTION"), ("STATION", "CONNECTION", "CLOSING")),
     "connection.disconnect": _rights(writes=("CONNECTION",)),
     "connection.default": Rights(
-        frozenset().union(*(rights.reads for rights in _ACTIONS.values())),
-        frozenset().union(*(rights.writes for rights in _ACTIONS.values())),
+        frozenset(COMMANDS_READ).union(*(rights.reads for rights in _ACTIONS.values())),
+        frozenset(COMMANDS_WRITE).union(*(rights.writes for rights in _ACTIONS.values())),
     ),
     "stream.publish_events": _rights(writes=("EVENT",)),
     "stream.follow_up": _rights(

@@ -32,6 +32,12 @@ class Target:
     log_group: str = ""
     socket_endpoint: str = ""
     """API Gateway's own address of the WebSocket API, past CloudFront."""
+    user_pool: str = ""
+    client: str = ""
+    """The app client that people sign in with."""
+    token_url: str = ""
+    machine_client: str = ""
+    """The app client of machines; empty if the stage has none."""
     made: list[str] = field(default_factory=list)
     """Paths of what was created and is to be deleted in the end."""
 
@@ -80,36 +86,50 @@ def quoted(identity: str) -> str:
 
 @contextmanager
 def deployed(stage: str) -> Iterator[Target]:
-    """The deployed stack of a stage, with the token of an operator who exists only meanwhile."""
+    """The deployed stack of a stage, with the token of an admin who exists only meanwhile."""
     stack = f"Idlewatt-{stage}"
     described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-    with _operator(outputs["UserPoolId"], outputs["ClientId"]) as token:
+    with signed_in(outputs["UserPoolId"], outputs["ClientId"], "admin") as tokens:
         yield Target(
             ws_url=outputs["WebSocketUrl"],
             api_url=outputs["ApiUrl"],
-            token=token,
+            token=tokens.access,
             stack=stack,
             log_group=outputs["LogGroupName"],
             socket_endpoint=outputs["SocketApiEndpoint"],
+            user_pool=outputs["UserPoolId"],
+            client=outputs["ClientId"],
+            token_url=outputs["TokenUrl"],
+            machine_client=outputs.get("MachineClientId", ""),
         )
 
 
+class Tokens(NamedTuple):
+    """What a person gets who signs in."""
+
+    access: str
+    id: str
+
+
 @contextmanager
-def _operator(pool: str, client: str) -> Iterator[str]:
+def signed_in(pool: str, client: str, *groups: str) -> Iterator[Tokens]:
+    """The tokens of a person in these groups, who exists only meanwhile."""
     cognito = boto3.client("cognito-idp")
     name, password = f"smoke-{secrets.token_hex(4)}@example.org", f"Aa1!{secrets.token_urlsafe(24)}"
     user = {"UserPoolId": pool, "Username": name}
-    cognito.admin_create_user(**user, MessageAction="SUPPRESS")
+    email = [{"Name": "email", "Value": name}]
+    cognito.admin_create_user(**user, UserAttributes=email, MessageAction="SUPPRESS")
     try:
         cognito.admin_set_user_password(**user, Password=password, Permanent=True)
-        cognito.admin_add_user_to_group(**user, GroupName="operators")
-        signed_in = cognito.admin_initiate_auth(
+        for group in groups:
+            cognito.admin_add_user_to_group(**user, GroupName=group)
+        answer = cognito.admin_initiate_auth(
             UserPoolId=pool,
             ClientId=client,
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": name, "PASSWORD": password},
-        )
-        yield signed_in["AuthenticationResult"]["AccessToken"]
+        )["AuthenticationResult"]
+        yield Tokens(answer["AccessToken"], answer["IdToken"])
     finally:
         cognito.admin_delete_user(**user)

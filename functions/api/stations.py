@@ -118,8 +118,10 @@ def patch_station(station_id: StationId, wanted: StationChanges, if_match: IfMat
     """Change some settings of a station.
 
     If the registration, an option or the password changes, the station's connection is closed, and it connects again
-    under the new settings.
+    under the new settings. A password takes the role `admin`.
     """
+    if "password" in wanted.model_fields_set:
+        api.require("admin")
     change = _change(wanted, wanted.model_fields_set)
     return _answer(HTTPStatus.OK, _save(station_id, change, if_match), _weakness(wanted))
 

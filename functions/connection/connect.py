@@ -32,6 +32,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             last_seen_at=connected_at,
             ocpp_version=found["ocpp_version"],
             remote_address=_remote_address(event),
+            registration=found["registration"],
         )
     )
     outcome = "connected" if is_newest else "replaced meanwhile"

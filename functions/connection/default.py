@@ -7,11 +7,18 @@ handled by its own module all the same.
 import importlib
 from typing import Any
 
-from shared.aws.message import NO_ANSWER, answer, receive, refusal
+from shared.aws.message import NO_ANSWER, Received, answer, receive, refusal
 from shared.catalog import BY_NAME
 from shared.ocpp import frame
 from shared.ocpp.errors import ErrorCode, OcppError
-from shared.ocpp.frame import CallFrame, FrameError, SendFrame
+from shared.ocpp.frame import (
+    CallErrorFrame,
+    CallFrame,
+    CallResultErrorFrame,
+    CallResultFrame,
+    FrameError,
+)
+from shared.store import calls
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -22,7 +29,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         message = frame.parse(received.body, received.ocpp_version)
     except FrameError as error:
         return answer(received, frame.answer_to(error, received.ocpp_version), message_id=error.message_id or "")
-    if not isinstance(message, CallFrame | SendFrame):
+    if isinstance(message, CallResultFrame | CallErrorFrame):
+        return _take(received, message)
+    if isinstance(message, CallResultErrorFrame):
         return answer(received, None, message_id=message.message_id)
     action = BY_NAME.get(message.action)
     if action and action.from_station and received.ocpp_version in action.versions:
@@ -32,6 +41,27 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     refused = refusal(message.message_id, _objection(message.action, received.ocpp_version), received.ocpp_version)
     reply = refused if isinstance(message, CallFrame) else None
     return answer(received, reply, action=message.action, message_id=message.message_id)
+
+
+def _take(received: Received, message: CallResultFrame | CallErrorFrame) -> dict[str, Any]:
+    """An answer to a call of ours: first what follows from it, then its place with the call, then the next call."""
+    call = calls.find(received.station_id, message.message_id)
+    if call is None:
+        return answer(received, None, message_id=message.message_id)
+    # Rare, so made late: what sends the next call needs boto3.
+    from shared.aws import command, outbox  # noqa: PLC0415  # boto3 would double the start of this function
+
+    settled = command.Settled()
+    if not call.has_answer:
+        settled = _command(call.action).settle(call, message)
+        command.follow(call, settled, _command)
+    outbox.take_answer(call, message, received.received_at, settled.outcome)
+    return answer(received, None, action=call.action, message_id=call.call_id)
+
+
+def _command(action: str) -> Any:
+    """The command of an action that we send; made late, since an answer needs one of many."""
+    return importlib.import_module(f"functions.commands.{BY_NAME[action].module}").handler
 
 
 def _objection(name: str, version: str) -> OcppError:

@@ -10,12 +10,23 @@ import datetime as dt
 import time
 from typing import Any
 
-from shared.aws import gateway
+from shared.aws import gateway, timers
 from shared.aws.stream import each_change
+from shared.aws.timers import Timer
 from shared.domain.findings import Finding
 from shared.domain.metering import last_register_wh
 from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, energy_wh, matches
-from shared.store import connections, connectors, findings, keys, meter_values, tokens, transaction_lists, transactions
+from shared.store import (
+    connections,
+    connectors,
+    findings,
+    keys,
+    meter_values,
+    outbox,
+    tokens,
+    transaction_lists,
+    transactions,
+)
 from shared.store.changes import Change
 from shared.store.dynamodb import Item
 
@@ -23,6 +34,8 @@ ANSWER_FIRST_S = 0.5
 """A planned close waits this long after the heartbeat that asked for it, so that its answer is out."""
 NOT_YET_OPEN_S = (0.1, 0.2, 0.4, 0.8)
 """A connection without a common version is closed when its handshake is complete, which may take this moment."""
+SETTLED_AFTER = dt.timedelta(seconds=1)
+"""A new connection is complete by then, and the BootNotification of a station that has booted is out of the way."""
 CLOSES_CONNECTION = ("registration", "options", "password_hash")
 """What of a station rides on its connection or let it in: after a change it must connect again."""
 
@@ -35,6 +48,9 @@ def _follow(change: Change) -> None:
     if change.entity == "CONNECTION" and change.new:
         _close_replaced(change.old or {}, change.new)
         _close_if_due(change.id, change.new)
+        _time_outbox(change.id, change.old or {}, change.new)
+    elif change.entity == "CALL" and change.new and not change.old:
+        timers.set(Timer(change.id, change.new["sk"], keys.time(change.new["expires_at"])))
     elif change.entity == "CLOSING" and change.new:
         _close_once_open(change.id)
     elif change.entity == "STATION" and change.old:
@@ -52,9 +68,22 @@ def _close_replaced(old: Item, new: Item) -> None:
         gateway.close(before)
 
 
+def _time_outbox(station_id: str, old: Item, new: Item) -> None:
+    """When the outstanding call is due, and when a new connection may go on with what waits.
+
+    The timer follows from the write that made the call outstanding, so none can be forgotten.
+    """
+    before, now = outbox.from_item(station_id, old), outbox.from_item(station_id, new)
+    if now.outstanding and (before.outstanding is None or before.outstanding != now.outstanding):
+        timers.set(Timer(station_id, now.outstanding.call_id, now.outstanding.due_at))
+    if now.connection_id and now.connection_id != before.connection_id and (now.waiting or now.outstanding):
+        timers.set(Timer(station_id, None, dt.datetime.now(dt.UTC) + SETTLED_AFTER))
+
+
 def _close_if_due(station_id: str, new: Item) -> None:
-    """The planned reconnect, unless the station is charging: then it stays until it is idle or the two hours are up."""
-    if not new.get("close_due") or not new.get("connection_id"):
+    """The planned reconnect, unless the station is charging or owes us an answer: then it stays until it is idle or the
+    two hours are up."""
+    if not new.get("close_due") or not new.get("connection_id") or "outstanding" in new:
         return
     if any(one.state == "active" for one in transactions.recent_of_station(station_id)):
         return

@@ -60,7 +60,7 @@ def events_of(change: Change) -> Iterator[Event]:
 def _of_connection(station_id: str, old: Item, new: Item) -> Iterator[Event]:
     before, now = old.get("connection_id"), new.get("connection_id")
     if now and now != before:
-        data = {name: new.get(name) for name in ("connection_id", "ocpp_version", "remote_address")}
+        data = {name: new.get(name) or None for name in ("connection_id", "ocpp_version", "remote_address")}
         yield Event("station.online", station_id, time(new["connected_at"]), data)
     elif before and not now:
         yield Event("station.offline", station_id, time(new["disconnected_at"]), {"connection_id": before})

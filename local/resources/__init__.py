@@ -1,6 +1,6 @@
 """The resources of a template on this machine. Importing the package registers the makers of all types."""
 
-from local.resources import apis, compute, data, messaging, nothing
+from local.resources import apis, compute, data, messaging, nothing, users
 from local.resources.loading import EnvironmentDisagreementError, Loading, UnsupportedResourceError, make
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "make",
     "messaging",
     "nothing",
+    "users",
 ]

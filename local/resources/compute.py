@@ -1,4 +1,4 @@
-"""What runs: functions, the streams that feed them, state machines."""
+"""What runs: functions, the streams and queues that feed them, state machines."""
 
 import json
 import math
@@ -11,6 +11,7 @@ from local.events import send_message
 from local.functions import Function
 from local.identity import arn, client
 from local.mappings import EventSourceMapping
+from local.queues import QueueMapping
 from local.resources.loading import Loading, Properties, makes
 from local.template import Physical, Resource, TemplateError
 
@@ -64,9 +65,11 @@ def _empty_archive() -> bytes:
 
 @makes("AWS::Lambda::EventSourceMapping")
 def event_source_mapping(loading: Loading, resource: Resource, properties: Properties) -> Physical:
-    stream_arn = str(properties["EventSourceArn"])
-    if ":dynamodb:" not in stream_arn or "/stream/" not in stream_arn:
-        raise TemplateError(f"{resource.logical_id}: functions are fed from streams of tables here, not {stream_arn}")
+    source_arn = str(properties["EventSourceArn"])
+    if ":sqs:" in source_arn:
+        return _queue_mapping(loading, resource, properties)
+    if ":dynamodb:" not in source_arn or "/stream/" not in source_arn:
+        raise TemplateError(f"{resource.logical_id}: functions are fed from streams and queues here, not {source_arn}")
     filters = [json.loads(one["Pattern"]) for one in properties.get("FilterCriteria", {}).get("Filters", [])]
     for pattern in filters:
         patterns.check(pattern)
@@ -77,7 +80,7 @@ def event_source_mapping(loading: Loading, resource: Resource, properties: Prope
         loading.mappings.append(
             EventSourceMapping(
                 function=loading.functions.find(properties["FunctionName"]),
-                stream_arn=stream_arn,
+                stream_arn=source_arn,
                 batch_size=int(properties.get("BatchSize", 100)),
                 window_s=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
                 filters=tuple(filters),
@@ -86,6 +89,21 @@ def event_source_mapping(loading: Loading, resource: Resource, properties: Prope
                 max_age_s=_unlimited(properties.get("MaximumRecordAgeInSeconds", -1)),
                 reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
                 send_failure=partial(send_message, destination) if destination else None,
+            )
+        )
+    return Physical(resource.logical_id, {"Id": resource.logical_id})
+
+
+def _queue_mapping(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    if properties.get("FilterCriteria") or properties.get("MaximumBatchingWindowInSeconds"):
+        raise TemplateError(f"{resource.logical_id}: messages of a queue are neither filtered nor held back here")
+    if properties.get("Enabled", True):
+        loading.queue_mappings.append(
+            QueueMapping(
+                function=loading.functions.find(properties["FunctionName"]),
+                queue_arn=str(properties["EventSourceArn"]),
+                batch_size=int(properties.get("BatchSize", 10)),
+                reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
             )
         )
     return Physical(resource.logical_id, {"Id": resource.logical_id})

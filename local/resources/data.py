@@ -1,4 +1,4 @@
-"""Where things are kept: tables, buckets, queues, secrets, users."""
+"""Where things are kept: tables, buckets, queues, secrets."""
 
 import hashlib
 import json
@@ -72,25 +72,3 @@ def secret_value(reference: str) -> str:
     text = str(client("secretsmanager").get_secret_value(SecretId=identity)["SecretString"])
     key = rest.removeprefix(":").split(":")[0]
     return str(json.loads(text)[key]) if key else text
-
-
-@makes("AWS::Cognito::UserPool")
-def user_pool(loading: Loading, resource: Resource, properties: Properties) -> Physical:
-    name = properties.get("UserPoolName") or loading.physical_name(resource, 128)
-    given = accepted("cognito-idp", "CreateUserPool", properties) | {"PoolName": name}
-    pool = client("cognito-idp").create_user_pool(**given)["UserPool"]
-    return Physical(pool["Id"], {"Arn": pool["Arn"], "UserPoolId": pool["Id"]})
-
-
-@makes("AWS::Cognito::UserPoolClient")
-def user_pool_client(loading: Loading, resource: Resource, properties: Properties) -> Physical:
-    name = properties.get("ClientName") or loading.physical_name(resource, 128)
-    given = accepted("cognito-idp", "CreateUserPoolClient", properties) | {"ClientName": name}
-    made = client("cognito-idp").create_user_pool_client(**given)["UserPoolClient"]
-    return Physical(made["ClientId"], {"ClientId": made["ClientId"]})
-
-
-@makes("AWS::Cognito::UserPoolGroup")
-def user_pool_group(_: Loading, resource: Resource, properties: Properties) -> Physical:
-    client("cognito-idp").create_group(**accepted("cognito-idp", "CreateGroup", properties))
-    return Physical(properties.get("GroupName", resource.logical_id))

@@ -13,6 +13,7 @@ from local.functions import Function, Functions
 from local.identity import client
 from local.mappings import EventSourceMapping
 from local.patterns import PatternError
+from local.queues import QueueMapping
 from local.schedules import ScheduleError
 from local.template import Physical, Resource, TemplateError
 
@@ -46,6 +47,7 @@ class Loading:
     functions: Functions
     environment: dict[str, str] = field(default_factory=dict)
     mappings: list[EventSourceMapping] = field(default_factory=list)
+    queue_mappings: list[QueueMapping] = field(default_factory=list)
     tables: dict[str, str] = field(default_factory=dict)
     """Table name by logical id."""
     socket_apis: dict[str, SocketApi] = field(default_factory=dict)

@@ -1,16 +1,54 @@
 """API Gateway's @connections: what we do to a station's socket from outside its messages."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.aws.telemetry import logger
 from shared.settings import settings
+
+Sending = Literal["sent", "gone", "throttled", "unknown"]
+"""What became of a frame. sent: it is on its way, which is not yet received. gone: the connection is over. throttled:
+not now. unknown: perhaps sent, for the answer to us was lost or told of a fault."""
+
+REFUSALS: dict[str, Sending] = {
+    "GoneException": "gone",
+    "LimitExceededException": "throttled",
+    "ThrottlingException": "throttled",
+    "TooManyRequestsException": "throttled",
+}
 
 
 @cache
 def _client() -> Any:
     return boto3.client("apigatewaymanagementapi", endpoint_url=settings().connections_url)
+
+
+@cache
+def _sender() -> Any:
+    """A client that tries once: a frame that is sent again might be received twice."""
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=5)
+    return boto3.client("apigatewaymanagementapi", endpoint_url=settings().connections_url, config=config)
+
+
+def send(connection_id: str, text: str) -> Sending:
+    """Send a frame to a station."""
+    try:
+        _sender().post_to_connection(ConnectionId=connection_id, Data=text.encode())
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        outcome = "gone" if status == 410 else "throttled" if status == 429 else REFUSALS.get(code, "unknown")
+        if outcome == "unknown":
+            logger.exception("frame not sent", extra={"connection_id": connection_id})
+        return outcome
+    except BotoCoreError:
+        logger.exception("frame perhaps not sent", extra={"connection_id": connection_id})
+        return "unknown"
+    return "sent"
 
 
 def close(connection_id: str) -> bool:

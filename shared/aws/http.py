@@ -18,18 +18,27 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Secur
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel
 
-from shared.aws import problems
-from shared.aws.http_request import METHODS_WITH_BODY, normalised
+from shared.aws import access, problems
+from shared.aws.access import Caller
+from shared.aws.http_request import METHODS_WITH_BODY, located, with_json
 from shared.aws.problems import Problem, Refused
 from shared.aws.resolver import Resolver
 from shared.aws.telemetry import logger
-from shared.catalog import API_ROOT, RESOURCES
+from shared.catalog import API_ROOT, RESOURCES, ROLES, Role, scope
 
 JSON = "application/json"
-SECURITY = "operator"
+SECURITY = "token"
 SCHEMES: dict[str, SecurityScheme] = {
-    SECURITY: HTTPBearer(bearerFormat="JWT", description="A token of the operators' user pool.")
+    SECURITY: HTTPBearer(
+        bearerFormat="JWT",
+        description=(
+            "A token of the user pool. The role that an operation names beside it is the least that it takes:"
+            f" {', '.join(ROLES)}, each with the rights of those before it. People have the role of their group,"
+            f" machines that of their scope, `{scope(ROLES[0])}` and so on."
+        ),
+    )
 }
+"""OpenAPI 3.1 lets a security requirement of any kind of scheme name roles; tests are made from them."""
 ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """Headers of every answer, unless the route sets them itself."""
 
@@ -66,17 +75,19 @@ class Api:
         method, path = route.split(" ")
 
         def register(handle: Handle) -> Handle:
-            summary, _, description = inspect.cleandoc(handle.__doc__ or "").partition("\n\n")
-            is_open = not self.resource.reads and not self.resource.writes
+            role = self.resource.role(route)
+            summary, *description = inspect.cleandoc(handle.__doc__ or "").split("\n\n")
+            if role:
+                description.append(f"Needs the role `{role}`.")
             self._resolver.route(
                 path.replace("{", "<").replace("}", ">"),
                 method,
                 summary=summary.removesuffix("."),
-                description=_paragraphs(description),
+                description="\n\n".join(" ".join(paragraph.split()) for paragraph in description) or None,
                 operation_id=handle.__name__,
                 tags=[path.split("/")[1]],
-                responses=_responses(method, answers, refusals or {}, headers or {}, is_open=is_open),
-                security=None if is_open else [{SECURITY: []}],
+                responses=_responses(method, answers, refusals or {}, headers or {}, role),
+                security=[{SECURITY: [role]}] if role else None,
             )(handle)
             self._resolver.build()
             return handle
@@ -85,14 +96,25 @@ class Api:
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         began = time.perf_counter()
-        request_id = event["requestContext"].get("requestId")
+        caller = access.caller(event["requestContext"].get("authorizer"))
         try:
-            answer = self._resolver.resolve(normalised(event, self.resource.routes), context)
+            route, request = located(event, self.resource.routes)
+            _require(self.resource.role(route), caller)
+            answer = self._resolver.resolve(with_json(request), context)
         except Refused as refused:
-            answer = _result(refused.problem(request_id), refused.headers)
+            answer = _result(refused.problem(event["requestContext"].get("requestId")), refused.headers)
         answer["headers"] = ALWAYS | answer.get("headers", {})
-        _log(event, answer["statusCode"], began)
+        _log(event, caller, answer["statusCode"], began)
         return answer
+
+    @property
+    def caller(self) -> Caller:
+        """Who made the request that is being answered. Only within the function of a route."""
+        return access.caller(self._resolver.current_event.raw_event["requestContext"].get("authorizer"))
+
+    def require(self, role: Role) -> None:
+        """For what a route does only sometimes and takes a higher role. Raises Refused if the caller's is too low."""
+        _require(role, self.caller)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document of this resource's routes alone."""
@@ -108,9 +130,12 @@ class Api:
         return Response(problem.status, problems.MEDIA_TYPE, _text(problem), refused.headers)
 
 
-def _paragraphs(text: str) -> str | None:
-    """A text without the line breaks inside its paragraphs; None if it is empty."""
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")) or None
+def _require(role: Role | None, caller: Caller) -> None:
+    """Raises Refused if the caller's role is below this one."""
+    if role is None or caller.may(role):
+        return
+    has = f"your token gives you {caller.role}" if caller.role else "your token gives you none"
+    raise Refused(HTTPStatus.FORBIDDEN, f"This needs the role {role}; {has}")
 
 
 def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -136,15 +161,14 @@ def _text(problem: Problem) -> str:
     return problem.model_dump_json(by_alias=True)
 
 
-def _log(event: dict[str, Any], status: int, began: float) -> None:
+def _log(event: dict[str, Any], caller: Caller, status: int, began: float) -> None:
     """The one line of a request: who asked for what, and what came of it."""
-    context = event["requestContext"]
-    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
     line = {
         "route": event.get("routeKey"),
         "path": event.get("rawPath"),
-        "sub": claims.get("sub"),
-        "request_id": context.get("requestId"),
+        "principal": caller.principal or None,
+        "role": caller.role,
+        "request_id": event["requestContext"].get("requestId"),
         "status": status,
         "ms": round((time.perf_counter() - began) * 1000, 1),
     }
@@ -167,11 +191,11 @@ def _responses(
     answers: Mapping[HTTPStatus, type[BaseModel] | str | None],
     refusals: Mapping[HTTPStatus, str],
     headers: Mapping[str, str],
-    *,
-    is_open: bool,
+    role: Role | None,
 ) -> dict[int, OpenAPIResponse]:
     described = {status: _answer(status, content, headers) for status, content in answers.items()}
     all_problems = {
+        **({HTTPStatus.FORBIDDEN: f"The role that the token gives is below `{role}`."} if role else {}),
         **(OF_BODIES if method in METHODS_WITH_BODY else {}),
         HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter or a field cannot be taken; `errors` says which and why.",
         HTTPStatus.INTERNAL_SERVER_ERROR: OUR_FAULT,
@@ -179,7 +203,7 @@ def _responses(
     }
     for status, text in all_problems.items():
         described[status] = {"description": text, "content": {problems.MEDIA_TYPE: {"model": Problem}}}
-    for status, text in {} if is_open else GATEWAYS.items():
+    for status, text in GATEWAYS.items() if role else ():
         described[status] = {"description": text, "content": {JSON: {"model": GatewayRefusal}}}
     return {int(status): described[status] for status in sorted(described)}
 

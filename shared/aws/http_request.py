@@ -8,7 +8,7 @@ put back into the path as one percent-encoded segment (docs/api.md says what cli
 import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, unquote
@@ -20,45 +20,63 @@ METHODS_WITH_BODY = ("PATCH", "POST", "PUT")
 JSON_MEDIA_TYPE = re.compile(r"application/(json|[\w.-]+\+json)\s*(;.*)?", re.IGNORECASE)
 
 
-def normalised(event: dict[str, Any], routes: Iterable[str]) -> dict[str, Any]:
-    """The event with an encoded path that leads to one of the routes, and with a body that is JSON.
+def located(event: dict[str, Any], routes: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """The route that a request leads to, and its event with a path in which each id is one encoded segment.
 
-    Raises Refused if there is no such path (404) or method (405), or if the body is not JSON (415, 400).
+    Raises Refused if there is no such path (404) or method (405).
     """
     method = event["requestContext"]["http"]["method"]
     path = _path(event)
-    methods = [route.split(" ")[0] for route in routes if _leads_to(route.split(" ")[1], path)]
-    if not methods:
+    fitting = [route for route in routes if _leads_to(route.split(" ")[1], path)]
+    if not fitting:
         raise Refused(HTTPStatus.NOT_FOUND, "There is nothing at this path")
-    if method not in methods:
-        raise Refused(
-            HTTPStatus.METHOD_NOT_ALLOWED,
-            f"This path takes {', '.join(methods)}",
-            headers={"Allow": ", ".join(methods)},
-        )
-    changes: dict[str, Any] = {"rawPath": path}
-    if method in METHODS_WITH_BODY:
-        changes |= {"body": _json(event), "isBase64Encoded": False, "headers": _said_to_be_json(event)}
-    return event | changes
+    taken = [route for route in fitting if route.split(" ")[0] == method]
+    if not taken:
+        methods = ", ".join(route.split(" ")[0] for route in fitting)
+        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, f"This path takes {methods}", headers={"Allow": methods})
+    # As everywhere a word of the path goes before a variable: `/stations/summary` before `/stations/{station_id}`.
+    return min(taken, key=lambda route: route.count("{")), event | {"rawPath": path}
+
+
+def with_json(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with a body that is JSON, where there is one. Raises Refused if it is not (415, 400)."""
+    if event["requestContext"]["http"]["method"] not in METHODS_WITH_BODY:
+        return event
+    return event | {"body": _json(event), "isBase64Encoded": False, "headers": _said_to_be_json(event)}
 
 
 def _path(event: dict[str, Any]) -> str:
     """The path with each id percent-encoded, by the route that API Gateway matched; else the path as it is."""
     path: str = event["rawPath"]
     template = event.get("routeKey", "").partition(" ")[2]
-    variable = re.search(r"{(\w+)}", template)
-    if variable is None:
+    parameters: dict[str, str] = event.get("pathParameters") or {}
+    pattern = _VARIABLE.sub(lambda one: _id(one[1], parameters), re.escape(template))
+    found = re.fullmatch(pattern, path, re.DOTALL)
+    if not template or found is None:
         return path
-    before, after = template[: variable.start()], template[variable.end() :]
-    segment = path.removeprefix(before).removesuffix(after)
-    parameter = (event.get("pathParameters") or {}).get(variable[1], segment)
-    # The path has been decoded at least as often as the parameter, unless whoever made the event left it encoded.
-    value = parameter if unquote(segment) == parameter else segment
-    return f"{before}{quote(value, safe='', errors='replace')}{after}"
+
+    def encoded(variable: re.Match[str]) -> str:
+        segment = found[variable[1]]
+        parameter = parameters.get(variable[1])
+        # The path has been decoded at least as often as the parameter, unless whoever made the event left it encoded.
+        return quote(parameter if unquote(segment) == parameter else segment, safe="", errors="replace")
+
+    return re.sub(r"{(\w+)}", encoded, template)
+
+
+_VARIABLE = re.compile(r"\\{(\w+)\\}")
+"""A variable in the template of a path that has been made a regular expression."""
+
+
+def _id(variable: str, parameters: Mapping[str, str]) -> str:
+    """The expression of an id in a path: what API Gateway says it is, or a segment, or whatever fits between."""
+    said = parameters.get(variable)
+    spellings = [] if said is None else [re.escape(said), re.escape(unquote(said))]
+    return f"(?P<{variable}>{'|'.join((*spellings, '[^/]+', '.+'))})"
 
 
 def _leads_to(template: str, path: str) -> bool:
-    pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(API_ROOT + template))
+    pattern = _VARIABLE.sub("[^/]+", re.escape(API_ROOT + template))
     return re.fullmatch(pattern, path) is not None
 
 

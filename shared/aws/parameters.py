@@ -68,6 +68,12 @@ TransactionId = Annotated[
     AfterValidator(_printable),
     Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number."),
 ]
+CallId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_printable),
+    Path(min_length=1, max_length=64, description="The id of a call."),
+]
 Time = Annotated[dt.datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 OptionalTime = Annotated[
     dt.datetime | None,

@@ -101,9 +101,10 @@ def _status(error: DomainError) -> HTTPStatus:
 
 
 def _fields(error: DomainError) -> list[FieldProblem]:
-    if "path" not in error.fields:
-        return []
-    return [FieldProblem(place=error.fields.get("place", "body"), path=error.fields["path"], reason=error.reason)]
+    """The fields that the error names: one by its path and for its reason, or several in `errors`."""
+    named = error.fields.get("errors") or ([(error.fields["path"], error.reason)] if "path" in error.fields else [])
+    place: Place = error.fields.get("place", "body")
+    return [FieldProblem(place=place, path=path, reason=reason) for path, reason in named]
 
 
 def _field_problems(errors: Iterable[Mapping[str, Any]]) -> list[FieldProblem]:

@@ -21,4 +21,4 @@ class Conflict(DomainError):
 
 
 class Invalid(DomainError):
-    """A value that cannot be taken; `fields["path"]` says which."""
+    """A value that cannot be taken: `fields["path"]` says which, or `fields["errors"]` names several (path, reason)."""

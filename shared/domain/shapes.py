@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from shared.domain.availability import ConnectorStatus
+from shared.domain.calls import Call
 from shared.domain.metering import MeterValue
 from shared.domain.transactions import Transaction
 
@@ -69,4 +70,34 @@ def meter_value(value: MeterValue, *, inferred: bool) -> Json:
         "timestamp": time(value.at),
         "inferred": inferred,
         "sampled_values": [sample._asdict() for sample in value.samples],
+    }
+
+
+def call(one: Call) -> Json:
+    """A call to a station. `answer` is the payload of its CALLRESULT, `error` the station's CALLERROR or, with the
+    codes NoAnswer and ConnectionLost, our own word for why there is none."""
+    return {
+        "call_id": one.call_id,
+        "station_id": one.station_id,
+        "action": one.action,
+        "payload": one.payload,
+        "state": one.state,
+        "answer": one.answer,
+        "error": one.error._asdict() if one.error else None,
+        "late_answer": one.late_answer,
+        "outcome": one.outcome,
+        "created_at": time(one.created_at),
+        "sent_at": time(one.sent_at),
+        "ended_at": time(one.ended_at),
+        "expires_at": time(one.expires_at),
+        "timeout_s": one.timeout_s,
+        "parts": list(one.parts),
+        "part_of": one.part_of,
+        "fallback_id": one.fallback_id,
+        "fallback_of": one.fallback_of,
+        "job_id": one.job_id,
+        "requested_by": one.requested_by,
+        "history": [
+            {"at": time(entry.at), "event": entry.event, "detail": entry.detail or None} for entry in one.history
+        ],
     }

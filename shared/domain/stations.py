@@ -33,6 +33,8 @@ class Options(NamedTuple):
     """The zone in minutes east of UTC that a timestamp without a zone is meant in (Q-01)."""
     milliseconds: bool = False
     """Send times with milliseconds; the default is whole seconds, which every station reads (Q-08)."""
+    message_log: str = ""
+    """Whether its frames are logged, `on` or `off`; empty: as the stage is set."""
 
     def changed(self) -> dict[str, Any]:
         """The options that differ from the defaults, which is all that needs keeping."""
@@ -72,6 +74,8 @@ class Connection(NamedTuple):
     ocpp_version: str
     disconnected_at: dt.datetime | None = None
     remote_address: str | None = None
+    registration: Registration = "Accepted"
+    """The station's when it connected; a change closes the connection."""
 
     @property
     def online(self) -> bool:

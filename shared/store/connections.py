@@ -1,6 +1,7 @@
 """CONNECTION items: one per station, for its newest WebSocket connection; and CLOSING: connections to be closed."""
 
 import datetime as dt
+from typing import TypeGuard
 
 from shared.domain.stations import Connection
 from shared.store import keys, table
@@ -14,20 +15,23 @@ def connect(connection: Connection) -> bool:
 
     The stream sees whom it replaces and closes that socket.
     """
+    sets = {
+        "pk1": keys.ONLINE,
+        "sk1": connection.station_id,
+        "connection_id": connection.connection_id,
+        "connected_at": keys.stamp(connection.connected_at),
+        "last_seen_at": keys.stamp(connection.last_seen_at),
+        "ocpp_version": connection.ocpp_version,
+        "registration": connection.registration,
+        "remote_address": connection.remote_address or "",
+    }
     try:
-        table.put(
-            {
-                **keys.connection(connection.station_id)._asdict(),
-                "pk1": keys.ONLINE,
-                "sk1": connection.station_id,
-                "connection_id": connection.connection_id,
-                "connected_at": keys.stamp(connection.connected_at),
-                "last_seen_at": keys.stamp(connection.last_seen_at),
-                "ocpp_version": connection.ocpp_version,
-                "remote_address": connection.remote_address,
-            },
-            condition="attribute_not_exists(connected_at) OR connected_at <= :at",
-            values={":at": keys.stamp(connection.connected_at)},
+        # An update and no put: the station's outbox stands in the same item and goes on.
+        table.update(
+            keys.connection(connection.station_id),
+            f"SET {', '.join(f'{name} = :{name}' for name in sets)} REMOVE disconnected_at, beat, close_due",
+            {f":{name}": value for name, value in sets.items()},
+            condition="attribute_not_exists(connected_at) OR connected_at <= :connected_at",
         )
     except ConditionFailed:
         return False
@@ -73,7 +77,7 @@ def close_later(connection_id: str, at: dt.datetime) -> None:
 
 def find(station_id: str) -> Connection | None:
     item = table.get(keys.connection(station_id))
-    return from_item(item) if item else None
+    return from_item(item) if is_one(item) else None
 
 
 def online_page(after: str | None, limit: int) -> tuple[list[str], str | None]:
@@ -88,8 +92,13 @@ def online_page(after: str | None, limit: int) -> tuple[list[str], str | None]:
 def find_many(station_ids: list[str]) -> dict[str, Connection]:
     """The connections of some stations, by station id; stations that never connected are missing."""
     items = table.get_many([keys.connection(station_id) for station_id in station_ids])
-    found = (from_item(item) for item in items.values())
+    found = (from_item(item) for item in items.values() if is_one(item))
     return {connection.station_id: connection for connection in found}
+
+
+def is_one(item: Item | None) -> TypeGuard[Item]:
+    """Whether the station was ever connected: calls may wait for one that never was."""
+    return item is not None and "connected_at" in item
 
 
 def from_item(item: Item) -> Connection:
@@ -100,5 +109,6 @@ def from_item(item: Item) -> Connection:
         last_seen_at=keys.time(item["last_seen_at"]),
         ocpp_version=item["ocpp_version"],
         disconnected_at=keys.time(item["disconnected_at"]) if "disconnected_at" in item else None,
-        remote_address=item.get("remote_address"),
+        remote_address=item.get("remote_address") or None,
+        registration=item.get("registration", "Accepted"),
     )

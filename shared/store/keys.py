@@ -15,6 +15,8 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | EVENT        | EVENT#{station}        | {time}#{hash}                                        |
 | FINDING      | FINDING#{station}      | {code}#{action}#{path}                               |
 | CLOSING      | CLOSING#{connection}   | CLOSING                                              |
+| CALL         | CALL#{station}         | {call id}, which sorts by time                       |
+| IDEMPOTENCY  | IDEMPOTENCY#{hash}     | IDEMPOTENCY                                          |
 
 | index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
 |------------|-------------|---------------------------------------------|-----------------|------------------|
@@ -28,6 +30,8 @@ One item of CONNECTOR holds the latest status of every connector of a station: o
 one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
 it does not. Both indexes hold keys only, so that changing anything else costs nothing in them; an ended transaction
 changes its partition in by_list, which is how the active ones are found without reading the others.
+CONNECTION also holds a station's outbox: which calls wait and which one is outstanding, so that one conditional write
+sees the connection, takes the turn and tells where to send. The calls themselves are items of CALL.
 TOKEN sorts after S#, so a query from the end reads a token and its latest uses at once. The days that have ended
 transactions are listed, so that whoever looks back over all of them asks for no empty day.
 """
@@ -90,6 +94,19 @@ def connectors(station_id: str) -> Key:
 
 def closing(connection_id: str) -> Key:
     return Key(f"CLOSING#{connection_id}", "CLOSING")
+
+
+def calls_of_station(station_id: str) -> str:
+    """The partition of the calls to a station."""
+    return f"CALL#{station_id}"
+
+
+def call(station_id: str, call_id: str) -> Key:
+    return Key(calls_of_station(station_id), call_id)
+
+
+def idempotency(content: str) -> Key:
+    return Key(f"IDEMPOTENCY#{content}", "IDEMPOTENCY")
 
 
 def transaction(transaction_id: str) -> Key:

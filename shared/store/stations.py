@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from shared.domain.stations import Options, Registration, Station
-from shared.store import keys, table
+from shared.domain.stations import Connection, Options, Registration, Station
+from shared.store import connections, keys, table
 from shared.store.dynamodb import ConditionFailed, Item
 
 BOOT_FIELDS = (
@@ -23,6 +23,14 @@ BOOT_FIELDS = (
 def find(station_id: str) -> Station | None:
     item = table.get(keys.station(station_id))
     return from_item(item) if item else None
+
+
+def find_with_connection(station_id: str) -> tuple[Station | None, Connection | None]:
+    """A station and its latest connection in one read. Both may be some moments old, but a new station is found."""
+    own, its = keys.station(station_id), keys.connection(station_id)
+    items = table.get_many([own, its])
+    station = from_item(items[own]) if own in items else find(station_id)
+    return station, connections.from_item(items[its]) if connections.is_one(items.get(its)) else None
 
 
 def create(station: Station) -> Station:

@@ -18,6 +18,8 @@ from local.openapi import DOCUMENT
 from shared.catalog import API_ROOT, RESOURCES
 
 PROBLEM = "application/problem+json"
+ADMIN: Mapping[str, str] = {"sub": "user-1", "cognito:groups": "[admin]"}
+"""The claims of somebody who may do everything."""
 
 
 class Answer(NamedTuple):
@@ -59,8 +61,9 @@ def event(
     query: Mapping[str, object] | None = None,
     text: str | None = None,
     headers: Mapping[str, str] | None = None,
+    claims: Mapping[str, str] = ADMIN,
 ) -> dict[str, Any]:
-    """The event of a request to a percent-encoded path below the API's root."""
+    """The event of a request to a percent-encoded path below the API's root, with a token of these claims."""
     route = route_of(method, path)
     raw_path = unquote(API_ROOT + path)
     parameters = {name: str(value) for name, value in (query or {}).items()}
@@ -75,7 +78,7 @@ def event(
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "api",
-            "authorizer": {"jwt": {"claims": {"sub": "operator-1"}, "scopes": None}},
+            "authorizer": {"jwt": {"claims": dict(claims), "scopes": None}},
             "domainName": "api.example",
             "http": {"method": method, "path": raw_path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
             "requestId": "request-1",
@@ -129,13 +132,14 @@ def call(
     body: Any = None,
     query: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
+    claims: Mapping[str, str] = ADMIN,
 ) -> Answer:
     """A request with a JSON body, if any."""
     text = None if body is None else json.dumps(body)
     said = {"content-type": "application/json"} if text else {}
     return send(
         route_of(method, path).resource,
-        event(method, path, query=query, text=text, headers={**said, **(headers or {})}),
+        event(method, path, query=query, text=text, headers={**said, **(headers or {})}, claims=claims),
     )
 
 

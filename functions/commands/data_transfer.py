@@ -1,0 +1,7 @@
+"""DataTransfer."""
+
+from shared.aws.command import Command
+from shared.ocpp.v16.data_transfer import DataTransferRequest, DataTransferResponse
+
+handler = Command("DataTransfer")
+handler.speaks("1.6", DataTransferRequest, DataTransferResponse)

@@ -1,0 +1,113 @@
+"""Event source mappings of queues: one worker for each, which hands messages to its function once they are visible.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from moto.sqs.models import sqs_backends
+
+from local.functions import Function, Result
+from local.identity import ACCOUNT_ID, REGION, client
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.05
+"""How often a queue is looked at; AWS waits for messages with several open requests instead."""
+
+
+@dataclass(frozen=True)
+class QueueMapping:
+    """How the messages of a queue reach a function; AWS's names and defaults."""
+
+    function: Function
+    queue_arn: str
+    batch_size: int = 10
+    reports_failures: bool = False
+    """Whether the function answers with `batchItemFailures`."""
+
+    @property
+    def queue_name(self) -> str:
+        return self.queue_arn.rsplit(":", 1)[1]
+
+
+class QueueWorker:
+    """The thread that serves one mapping. What fails stays in the queue, and comes again after its visibility timeout
+    or goes where the queue's redrive policy says."""
+
+    def __init__(self, mapping: QueueMapping, invoke: Callable[[Function, object], Result]) -> None:
+        self.mapping = mapping
+        self._invoke = invoke
+        self._stopping = threading.Event()
+        self._busy = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name=f"queue to {mapping.function.name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch in hand and end."""
+        self._stopping.set()
+        self._thread.join(self.mapping.function.timeout_s)
+
+    def wait_idle(self, timeout_s: float) -> bool:
+        """Wait until no message is visible or in hand; delayed ones do not count. Whether that came to pass in time."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            with self._busy:
+                if not self._visible():
+                    return True
+            time.sleep(POLL_S / 5)
+        return False
+
+    def _visible(self) -> bool:
+        return bool(sqs_backends[ACCOUNT_ID][REGION].queues[self.mapping.queue_name].messages)
+
+    def _work(self) -> None:
+        while not self._stopping.wait(POLL_S):
+            try:
+                with self._busy:
+                    while self._visible() and not self._stopping.is_set():
+                        self._take()
+            except Exception:  # a batch that cannot be brought must not keep the later ones from coming
+                log.exception("a batch of %s failed", self.mapping.queue_name)
+
+    def _take(self) -> None:
+        sqs = client("sqs")
+        url = sqs.get_queue_url(QueueName=self.mapping.queue_name)["QueueUrl"]
+        batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=min(10, self.mapping.batch_size)).get("Messages")
+        if not batch:
+            return
+        result = self._invoke(self.mapping.function, {"Records": [self._record(message) for message in batch]})
+        failed = self._failed(result, batch)
+        for message in batch:
+            if message["MessageId"] not in failed:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    def _failed(self, result: Result, batch: list[Any]) -> set[str]:
+        """The messages that are not done; all of them if the function failed, or names one that it was not given."""
+        every = {message["MessageId"] for message in batch}
+        if result.failed:
+            return every
+        answer = json.loads(result.text) if self.mapping.reports_failures else None
+        named = {one["itemIdentifier"] for one in (answer or {}).get("batchItemFailures", ())}
+        return every if named - every else named
+
+    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message.get("Attributes", {}),
+            "messageAttributes": {},
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self.mapping.queue_arn,
+            "awsRegion": REGION,
+        }

@@ -1,0 +1,42 @@
+"""Who asks: the caller of a request to the operator API, and the role that the claims of the token give.
+
+People have the role of their group in the user pool, machines that of their scope. The JWT authorizer of an HTTP API
+hands claims on as text, whatever they were in the token, and a list as `[a b]`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from shared.catalog import ROLES, Role, scope
+
+
+class Caller(NamedTuple):
+    """Who a token speaks for."""
+
+    principal: str
+    """A person's `sub` or a machine's client id, the same as long as that user or client exists; empty for nobody."""
+    role: Role | None
+    """The highest that the token gives, if any."""
+
+    def may(self, needed: Role) -> bool:
+        """Whether this is enough for something that takes a role at least."""
+        return self.role is not None and ROLES.index(self.role) >= ROLES.index(needed)
+
+
+def caller(authorizer: Mapping[str, Any] | None) -> Caller:
+    """The caller by `requestContext.authorizer` of an event; nobody without a token."""
+    jwt = (authorizer or {}).get("jwt") or {}
+    claims: Mapping[str, str] = jwt.get("claims") or {}
+    principal = claims.get("sub") or claims.get("client_id") or ""
+    groups = _words(claims.get("cognito:groups"))
+    scopes = _words(claims.get("scope")) | set(jwt.get("scopes") or ())
+    has = [role for role in ROLES if role in groups or scope(role) in scopes]
+    return Caller(principal, has[-1] if has and principal else None)
+
+
+def _words(claim: str | None) -> set[str]:
+    """The members of a list as an HTTP API writes it, `[a b]`, or of the plain `a b` of a scope."""
+    text = claim or ""
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
+    return set(text.split())
