@@ -122,6 +122,7 @@ def _lambda_environment(byte_code: Path, unheard_port: int) -> dict[str, str]:
         "HEARTBEAT_INTERVAL_S": "300",
         "CONNECTIONS_URL": "https://bench.execute-api.us-east-1.amazonaws.com/bench",
         "MESSAGE_LOG": "off",
+        "LOG_GROUP_NAME": "bench",
         "CPO_NAME": "",
         "ORIGIN_SECRET": "bench",
         "POWERTOOLS_SERVICE_NAME": "bench",

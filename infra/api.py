@@ -4,6 +4,7 @@ from aws_cdk import Aws
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
+from infra import rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.gateway import Invoker, stage
@@ -67,6 +68,7 @@ class OperatorApi(Construct):
             reads=resource.reads,
             writes=resource.writes,
             sends=resource.sends,
+            more=[rights.read_log(self._functions.data)] if resource.reads_log else (),
             memory_mb=512,
             timeout_s=29,
         )

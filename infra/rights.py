@@ -41,6 +41,11 @@ def log(data: Data) -> iam.PolicyStatement:
     )
 
 
+def read_log(data: Data) -> iam.PolicyStatement:
+    """Search what all functions have logged."""
+    return iam.PolicyStatement(actions=["logs:FilterLogEvents"], resources=[data.log.log_group_arn])
+
+
 def publish(data: Data) -> iam.PolicyStatement:
     """Put events on our bus."""
     return iam.PolicyStatement(actions=["events:PutEvents"], resources=[data.bus.event_bus_arn])

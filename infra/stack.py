@@ -104,6 +104,7 @@ def environment(
         "CONNECTIONS_URL": (f"https://{socket_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}"),
         "TIMERS_URL": data.timers.queue_url,
         "MESSAGE_LOG": "on" if settings.message_log else "off",
+        "LOG_GROUP_NAME": data.log.log_group_name,
         "CPO_NAME": settings.cpo_name,
         "ORIGIN_SECRET": origin_secret,
         "TRUST_STORE": f"{TASK_ROOT}/{trust_store.FILE}",

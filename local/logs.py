@@ -1,8 +1,11 @@
-"""Where the functions' log lines go: a file, so the terminal stays calm and a pipe that nobody reads blocks nothing."""
+"""Where the functions' log lines go: a file, so the terminal stays calm and a pipe that nobody reads blocks nothing;
+and the account's CloudWatch Logs."""
 
 import io
 import logging
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
@@ -42,3 +45,35 @@ def to_file(path: Path) -> TextIO:
         logging.getLogger().addHandler(handler)
     sys.stdout = _Output()
     return terminal
+
+
+class _Copied(io.TextIOBase):
+    """A stream whose lines somebody else gets as well."""
+
+    def __init__(self, stream: TextIO, put: Callable[[str], None]) -> None:
+        self._stream = stream
+        self._put = put
+
+    def write(self, text: str) -> int:
+        self._put(text.rstrip("\n"))
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+@contextmanager
+def copied(put: Callable[[str], None]) -> Iterator[None]:
+    """Give every line that the functions' logger writes to `put` too, before the function goes on."""
+    # Made late: the logger writes to what is standard output when it is imported, which `to_file` changes.
+    from shared.aws.telemetry import logger  # noqa: PLC0415
+
+    handler = logger.registered_handler
+    if not isinstance(handler, logging.StreamHandler):
+        raise TypeError(f"the functions' logger writes to {handler!r}, which is no stream")
+    stream = handler.stream
+    handler.setStream(_Copied(stream, put))
+    try:
+        yield
+    finally:
+        handler.setStream(stream)

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from local import dynamodb, front, resources, state, synth, template, token_endpoint
+from local import dynamodb, front, logs, resources, state, synth, template, token_endpoint
 from local.account import Account, listen
+from local.cloudwatch_logs import FunctionLog
 from local.connections import Connections, Faults
 from local.dynamodb.streams import StreamShard
 from local.events import Dispatcher
@@ -67,6 +68,7 @@ class LocalSystem:
         self.connections = Connections(self.faults)
         self.account = Account(self.functions, self.connections, Dispatcher(self.functions))
         self.ticker = Ticker(Dispatcher(self.functions))
+        self.log = FunctionLog()
         self.outputs: dict[str, str] = {}
         self.port = 0
         self._tables: dict[str, str] = {}
@@ -131,6 +133,9 @@ class LocalSystem:
         set_transport(dynamodb.in_process_transport)
         after(_forget_caches)
         self.functions.load()
+        if group := loading.environment.get("LOG_GROUP_NAME"):
+            self._cleanup.enter_context(self.log.installed(group))
+            self._cleanup.enter_context(logs.copied(self.log.put))
         if self._state_file is not None:
             state.load(self._state_file, self._tables_by_id())
         for mapping in loading.mappings:

@@ -85,6 +85,8 @@ class Resource(NamedTuple):
     writes: tuple[str, ...] = ()
     sends: bool = False
     """Whether it sends calls to stations."""
+    reads_log: bool = False
+    """Whether it searches what all functions have logged."""
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -196,6 +198,7 @@ RESOURCES = (
         ),
         reads=("STATION", "FINDING", "EVENT", "METER_VALUES"),
     ),
+    Resource("station_messages", viewer=("GET /stations/{station_id}/messages",), reads=("STATION",), reads_log=True),
     Resource(
         "transactions",
         viewer=(
@@ -211,6 +214,13 @@ RESOURCES = (
         operator=("PUT /id-tokens/{id_token}", "DELETE /id-tokens/{id_token}"),
         reads=("TOKEN",),
         writes=("TOKEN",),
+    ),
+    Resource(
+        "groups",
+        viewer=("GET /groups", "GET /groups/{group_id}", "GET /groups/{group_id}/id-tokens"),
+        operator=("PUT /groups/{group_id}", "DELETE /groups/{group_id}"),
+        reads=("GROUP", "TOKEN"),
+        writes=("GROUP",),
     ),
     Resource(
         "calls",

@@ -22,7 +22,9 @@ class Settings(NamedTuple):
     timers_url: str
     """The queue that says when to look at a station's outbox again (shared/aws/timers.py)."""
     message_log: bool
-    """Whether the log line of a CALL carries both frames."""
+    """Whether log lines carry the frames of stations that do not say otherwise."""
+    log_group_name: str
+    """The CloudWatch Logs group that all functions write to."""
     cpo_name: str
     """The organisation a station's certificate must name (A00.FR.508); empty: not checked."""
     origin_secret: str
@@ -42,6 +44,7 @@ def settings() -> Settings:
         connections_url=env["CONNECTIONS_URL"],
         timers_url=env["TIMERS_URL"],
         message_log=env["MESSAGE_LOG"] == "on",
+        log_group_name=env["LOG_GROUP_NAME"],
         cpo_name=env["CPO_NAME"],
         origin_secret=env["ORIGIN_SECRET"],
     )

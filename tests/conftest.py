@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "CONNECTIONS_URL": "https://stations.example/test",
     "TIMERS_URL": "https://sqs.example/timers",
     "MESSAGE_LOG": "off",
+    "LOG_GROUP_NAME": "idlewatt",
     "CPO_NAME": "",
     "ORIGIN_SECRET": "",
     "TRUST_STORE": "",
@@ -42,12 +43,8 @@ def _empty_store() -> Store:
     return Store(ENVIRONMENT["TABLE_NAME"], table, types, shapes)
 
 
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """The table, empty, with its real keys and indexes: the functions and the store of this process work on it.
-
-    What it holds can be looked at as it is stored: `table.items()`.
-    """
+def install_table(monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Make an empty table, with its real keys and indexes, the one that this process works on."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
@@ -64,5 +61,14 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
             return 400, error.body
 
     monkeypatch.setattr(dynamodb, "_transport", answer)
-    yield store
+    return store
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The table, empty: the functions and the store of this process work on it.
+
+    What it holds can be looked at as it is stored: `table.items()`.
+    """
+    yield install_table(monkeypatch)
     settings.cache_clear()

@@ -2,7 +2,7 @@
 
 from shared.aws.action import Action
 from shared.aws.message import Call
-from shared.domain.authorization import IdToken, Verdict, authorize, normalize
+from shared.domain.authorization import IdToken, Verdict, authorize, is_same_group, normalize
 from shared.domain.metering import MeterValue, last_register_wh
 from shared.domain.transactions import Stop, Transaction, best_match, end, energy_wh, is_end_of, may_be_replaced
 from shared.ocpp.v16.stop_transaction import IdTagInfo, StopTransactionRequest, StopTransactionResponse
@@ -72,7 +72,7 @@ def _may_stop(found: Transaction, id_token: str, token: IdToken | None) -> bool:
     """Whether a token is the one that started, or one of its group (rule S-15). The stop counts in any case."""
     if found.id_token and normalize(found.id_token) == normalize(id_token):
         return True
-    return token is not None and token.group_id is not None and token.group_id == found.group_id
+    return token is not None and is_same_group(token.group_id, found.group_id)
 
 
 def _keep_orphan(

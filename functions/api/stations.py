@@ -5,14 +5,14 @@ from http import HTTPStatus
 from typing import Annotated, Any, NamedTuple
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import ConfigDict, Field
 
-from shared.aws import views
+from shared.aws import preconditions, views
 from shared.aws.http import JSON, Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
-from shared.aws.problems import Refused
+from shared.aws.preconditions import ANOTHER_REVISION, IfMatch, etag
 from shared.domain import shapes
 from shared.domain.availability import ConnectorStatus
 from shared.domain.credentials import hash_password, secret_bytes
@@ -29,12 +29,7 @@ ATTEMPTS = 5
 
 ETAG = {"ETag": "The revision of the settings, for `If-Match`. A boot of the station makes a new one too."}
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station."}
-PRECONDITION = {HTTPStatus.PRECONDITION_FAILED: "The station is not of the revision that `If-Match` names."}
-CHANGED = PRECONDITION | {HTTPStatus.CONFLICT: "Somebody else keeps changing the station at the same time."}
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", description='The `ETag` that the station must still have, `"3"`, or `*`: it must exist.'),
-]
+CHANGED = ANOTHER_REVISION | {HTTPStatus.CONFLICT: "Somebody else keeps changing the station at the same time."}
 
 api = handler = Api("stations")
 
@@ -126,7 +121,7 @@ def patch_station(station_id: StationId, wanted: StationChanges, if_match: IfMat
     return _answer(HTTPStatus.OK, _save(station_id, change, if_match), _weakness(wanted))
 
 
-@api.route("DELETE /stations/{station_id}", {HTTPStatus.NO_CONTENT: None}, UNKNOWN | PRECONDITION)
+@api.route("DELETE /stations/{station_id}", {HTTPStatus.NO_CONTENT: None}, UNKNOWN | ANOTHER_REVISION)
 def delete_station(station_id: StationId, if_match: IfMatch = None) -> Response[None]:
     """Remove a station.
 
@@ -136,7 +131,7 @@ def delete_station(station_id: StationId, if_match: IfMatch = None) -> Response[
     try:
         stations.delete(station_id, station.revision if if_match else None)
     except ConditionFailed as failed:
-        raise _another_revision() from failed
+        raise preconditions.another_revision() from failed
     return Response(HTTPStatus.NO_CONTENT)
 
 
@@ -176,28 +171,17 @@ def _save(station_id: str, change: Change, if_match: str | None) -> Station:
 def _existing(station_id: str, if_match: str | None = None) -> Station:
     """The station, if it is there and of the revision asked for."""
     station = stations.find(station_id)
-    if if_match is not None:
-        tags = {tag.strip() for tag in if_match.split(",")}
-        if station is None or not tags & {"*", _etag(station)}:
-            raise _another_revision()
+    preconditions.require(if_match, station.revision if station else None)
     if station is None:
         raise NotFound(f"There is no station {station_id}")
     return station
-
-
-def _another_revision() -> Refused:
-    return Refused(HTTPStatus.PRECONDITION_FAILED, "The station is not of the revision that If-Match names")
-
-
-def _etag(station: Station) -> str:
-    return f'"{station.revision}"'
 
 
 def _answer(status: HTTPStatus, station: Station, warnings: tuple[str, ...] = ()) -> Response[views.Station]:
     station_id = station.station_id
     whole = Whole(station, connections.find(station_id), connectors.find(station_id))
     view = _view(whole, dt.datetime.now(dt.UTC), warnings)
-    return Response(status, JSON, view, {"ETag": _etag(station)})
+    return Response(status, JSON, view, {"ETag": etag(station.revision)})
 
 
 def _weakness(wanted: StationSettings) -> tuple[str, ...]:

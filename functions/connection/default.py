@@ -55,8 +55,8 @@ def _take(received: Received, message: CallResultFrame | CallErrorFrame) -> dict
     if not call.has_answer:
         settled = _command(call.action).settle(call, message)
         command.follow(call, settled, _command)
-    outbox.take_answer(call, message, received.received_at, settled.outcome)
-    return answer(received, None, action=call.action, message_id=call.call_id)
+    receipt = outbox.take_answer(call, message, received.received_at, settled.outcome)
+    return answer(received, None, action=call.action, message_id=call.call_id, outcome=receipt, sent_at=call.sent_at)
 
 
 def _command(action: str) -> Any:

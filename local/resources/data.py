@@ -28,6 +28,15 @@ def table(loading: Loading, resource: Resource, properties: Properties) -> Physi
     return Physical(name, {"Arn": description["TableArn"], **stream})
 
 
+@makes("AWS::Logs::LogGroup")
+def log_group(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    name = properties.get("LogGroupName") or loading.physical_name(resource, 512)
+    client("logs").create_log_group(logGroupName=name)
+    if "RetentionInDays" in properties:
+        client("logs").put_retention_policy(logGroupName=name, retentionInDays=properties["RetentionInDays"])
+    return Physical(name, {"Arn": arn("logs", f"log-group:{name}:*")})
+
+
 @makes("AWS::S3::Bucket")
 def bucket(loading: Loading, resource: Resource, properties: Properties) -> Physical:
     name = properties.get("BucketName") or loading.physical_name(resource, 63).lower()

@@ -19,7 +19,6 @@ MEANINGLESS: Mapping[str, str] = {
     "AWS::IAM::Policy": _RIGHTS,
     "AWS::IAM::Role": _RIGHTS,
     "AWS::Lambda::Permission": _RIGHTS,
-    "AWS::Logs::LogGroup": "functions write to one log of this machine",
     "AWS::Logs::MetricFilter": _WATCHING,
     "AWS::S3::BucketPolicy": _RIGHTS,
     "AWS::SQS::QueuePolicy": _RIGHTS,

@@ -8,6 +8,7 @@ text. What is not sure to be no secret is hidden as well; a log that shows too l
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 MASK = "***"
@@ -31,16 +32,18 @@ _NAMES = (
 )
 """What names of secrets have in them, in lower case and without separators."""
 _SEPARATORS = str.maketrans("", "", " _-.")
-_ELSEWHERE = ("@", "\\u", "sig=", "signature=", "securitytoken=", "vpn")
-"""What else a text has in it that holds a secret; `\\u` may spell a name that is not seen otherwise."""
+_SIGNS = ("key", "pass", "pwd", "psk", "secret", "sim", "vpn", "sig=", "signature=", "x-amz-", "@", "\\u")
+"""What a text has in it that holds a secret: a part of its name, or what stands beside it in a URL. `\\u` may spell a
+name that is not seen otherwise."""
 
+# What may repeat is bounded, so that no text takes longer than its length.
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
-_PASSWORD_IN_URL = re.compile(r"(://[^\s@/:]*:)\S*@")
+_PASSWORD_IN_URL = re.compile(r"(:\\?/\\?/[^\s@/:]*:)\S{0,500}@")  # with slashes escaped in JSON or not
 _SIGNATURE_IN_URL = re.compile(r"([?&](?:x-amz-signature|x-amz-security-token|signature|sig)=)[^&#\s]+", re.IGNORECASE)
 _NAMED_IN_TEXT = re.compile(
-    r"((?:" + "|".join(r"[ _.-]?".join(name) for name in _NAMES) + r")\w*[\"']?\s*[:=])[^\r\n]*",
+    r"((?:" + "|".join(r"[ _.-]?".join(name) for name in _NAMES) + r")\w{0,30}[\"']?\s{0,5}[:=])[^\r\n]*",
     re.IGNORECASE,
 )
 
@@ -52,22 +55,22 @@ def masked(value: Any) -> Any:
 
 def may_hold_secret(text: str) -> bool:
     """Whether a text, JSON or not, is to be masked. It costs far less than masking, and most texts need none."""
-    plain = text.lower().translate(_SEPARATORS)
-    return any(name in plain for name in _NAMES) or any(sign in plain for sign in _ELSEWHERE)
+    lower = text.lower()
+    return any(sign in lower for sign in _SIGNS)
 
 
 def masked_text(text: str) -> str:
-    """A text that is not JSON, though it was to be: if it may hold a secret, only what stands before its payload."""
-    if not may_hold_secret(text):
-        return text
+    """A text that is not JSON, though it was to be: if it names a secret, only what stands before its payload."""
+    if not _names_one(text):
+        return _without_secrets_in_urls(text)
     head, brace, _ = text.partition("{")
-    return MASK if not brace or may_hold_secret(head) else head + brace + MASK
+    return MASK if not brace or _names_one(head) else head + brace + MASK
 
 
 def _masked(value: Any, deeper: int, *, is_named: bool) -> Any:
     """`deeper` levels may follow. `is_named`: a key or a variable beside it or around it names a secret."""
     if isinstance(value, str):
-        return _masked_string(value)
+        return _masked_string(value, deeper)
     if isinstance(value, list | dict) and not deeper:
         return MASK
     if isinstance(value, list):
@@ -79,10 +82,9 @@ def _masked(value: Any, deeper: int, *, is_named: bool) -> Any:
 
 
 def _masked_field(key: str, value: Any, deeper: int, *, is_named: bool) -> Any:
-    name = _plain(key)
-    if _is_secret(name) or (is_named and name.endswith("value")):
+    if _is_secret(key) or (is_named and key.lower().endswith("value")):
         return value if value is None or isinstance(value, bool) else MASK
-    if name == "vpn" and isinstance(value, dict) and "key" in value:
+    if key == "vpn" and isinstance(value, dict) and "key" in value:
         value = value | {"key": MASK}
     return _masked(value, deeper, is_named=is_named)
 
@@ -90,10 +92,16 @@ def _masked_field(key: str, value: Any, deeper: int, *, is_named: bool) -> Any:
 def _names_secret(value: dict[str, Any]) -> bool:
     variable = value.get("variable")
     names = (value.get("key"), value.get("name"), variable.get("name") if isinstance(variable, dict) else None)
-    return any(isinstance(name, str) and _is_secret(_plain(name)) for name in names)
+    return any(isinstance(name, str) and _is_secret(name) for name in names)
 
 
-def _masked_string(text: str) -> str:
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    plain = name.lower().translate(_SEPARATORS)
+    return any(one in plain for one in _NAMES)
+
+
+def _masked_string(text: str, deeper: int) -> str:
     if not may_hold_secret(text):
         return text
     if text.lstrip()[:1] in ("{", "["):
@@ -101,17 +109,16 @@ def _masked_string(text: str) -> str:
             inner = json.loads(text)
         except (ValueError, RecursionError):
             return masked_text(text)
-        hidden = masked(inner)
+        hidden = _masked(inner, deeper, is_named=False)
         return text if hidden == inner else json.dumps(hidden, ensure_ascii=False, separators=(",", ":"))
-    text = _PRIVATE_KEY.sub(MASK, text)
-    text = _PASSWORD_IN_URL.sub(rf"\1{MASK}@", text)
-    text = _SIGNATURE_IN_URL.sub(rf"\1{MASK}", text)
-    return _NAMED_IN_TEXT.sub(rf"\1{MASK}", text)
+    return _NAMED_IN_TEXT.sub(rf"\1{MASK}", _without_secrets_in_urls(_PRIVATE_KEY.sub(MASK, text)))
 
 
-def _plain(name: str) -> str:
-    return name.lower().translate(_SEPARATORS)
+def _without_secrets_in_urls(text: str) -> str:
+    return _SIGNATURE_IN_URL.sub(rf"\1{MASK}", _PASSWORD_IN_URL.sub(rf"\1{MASK}@", text))
 
 
-def _is_secret(plain_name: str) -> bool:
-    return any(name in plain_name for name in _NAMES)
+def _names_one(text: str) -> bool:
+    """Whether a text has the name of a secret in it, or one that cannot be seen."""
+    plain = text.lower().translate(_SEPARATORS)
+    return any(name in plain for name in (*_NAMES, "vpn", "\\u"))

@@ -2,17 +2,16 @@
 
 import datetime as dt
 import json
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from shared.aws.telemetry import count, logger, masked
+from shared.aws import message_log
+from shared.aws.telemetry import count, logger
 from shared.domain.findings import Finding
 from shared.domain.stations import Options, Registration
 from shared.ocpp import frame
 from shared.ocpp.errors import OcppError, spell
 from shared.ocpp.frame import CallErrorFrame, CallResultErrorFrame, CallResultFrame
-from shared.settings import settings
 
 NO_ANSWER = {"statusCode": 200}
 FINDINGS_LOGGED = 10
@@ -29,7 +28,6 @@ class Received(NamedTuple):
     connection_id: str
     connected_at: dt.datetime
     received_at: dt.datetime
-    began: float
 
 
 class Call(NamedTuple):
@@ -69,7 +67,6 @@ def receive(event: dict[str, Any]) -> Received | None:
         connection_id=context["connectionId"],
         connected_at=_time(context["connectedAt"]),
         received_at=_time(context["requestTimeEpoch"]),
-        began=time.perf_counter(),
     )
 
 
@@ -89,31 +86,35 @@ def answer(
     action: str = "",
     message_id: str = "",
     findings: tuple[Finding, ...] = (),
+    outcome: str = "",
+    sent_at: dt.datetime | None = None,
 ) -> dict[str, Any]:
-    """The event's result, which the route response sends to the station, and the one log line of the message."""
+    """The event's result, which the route response sends to the station, and the one log line of the message.
+
+    Of an answer to a call of ours, `outcome` says what became of it and `sent_at` when the call was sent; a message
+    without a reply and without an outcome was ignored.
+    """
     refused = reply is not None and not isinstance(reply, CallResultFrame)
-    outcome = "ignored" if reply is None else "answered" if isinstance(reply, CallResultFrame) else reply.code
+    if isinstance(reply, CallErrorFrame | CallResultErrorFrame):
+        outcome = reply.code
     body = frame.encode(reply) if reply else None
-    line: dict[str, Any] = {
-        "station_id": received.station_id,
-        "ocpp_version": received.ocpp_version,
-        "action": action,
-        "message_id": message_id,
-        "outcome": outcome,
-        "ms": round((time.perf_counter() - received.began) * 1000, 1),
-    }
+    line = message_log.line(
+        received.station_id,
+        received.ocpp_version,
+        action=action,
+        message_id=message_id,
+        outcome=outcome or ("answered" if reply else "ignored"),
+        since=received.received_at,
+    )
+    if sent_at:
+        line["answered_in_ms"] = max(0, round((received.received_at - sent_at).total_seconds() * 1000))
     if findings:
         line["findings"] = sorted({f"{finding.code} {finding.field}" for finding in findings})[:FINDINGS_LOGGED]
-    if settings().message_log or refused or reply is None:
-        line |= {"received": _loggable(received.body), "sent": body and _loggable(body)}
-    (logger.warning if refused else logger.info)("call", extra=line)
+    if message_log.is_wanted(received.options, is_odd=refused or line["outcome"] == "ignored"):
+        line |= message_log.frames(received=received.body, sent=body)
+    (logger.warning if refused else logger.info)(message_log.LINE, extra=line)
     if refused:
-        count("CallErrors", action=action or "none", code=outcome)
+        # An action that we do not serve has any name a station likes, and each name would be a metric to pay for.
+        served = action and line["outcome"] not in ("NotImplemented", "NotSupported")
+        count("CallErrors", action=action if served else "none", code=line["outcome"])
     return {"statusCode": 200, "body": body} if body else NO_ANSWER
-
-
-def _loggable(text: str) -> Any:
-    try:
-        return masked(json.loads(text))
-    except ValueError:
-        return text[:2000]

@@ -10,8 +10,9 @@ queue before it is expired or cancelled. So a call that has ended is never sent,
 import datetime as dt
 from typing import Literal
 
-from shared.aws import gateway, timers
-from shared.aws.telemetry import count, masked
+from shared.aws import gateway, message_log, timers
+from shared.aws.masking import masked
+from shared.aws.telemetry import count
 from shared.aws.timers import Timer
 from shared.domain.calls import (
     CONNECTION_LOST,
@@ -93,6 +94,8 @@ def _deliver(call: Call, outbox: Outbox) -> Call:
     text = frame.encode(CallFrame(call.call_id, call.action, call.payload))
     outcome = gateway.send(outbox.connection_id, text)
     now = _now()
+    if outcome in ("sent", "unknown"):
+        message_log.log_sent(call, text, outbox.outstanding.opened_at, outcome)
     if outcome == "sent":
         return calls.mark_sent(call, outbox.outstanding.opened_at, masked(call.payload))
     calls.note(call, Entry(now, outcome))

@@ -5,13 +5,15 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from shared.domain.authorization import normalize
 from shared.domain.stations import MAX_STATION_ID
 
 MAX_ID_TOKEN = 255
 """OCPP 2.1's longest; 1.6 carries 20 characters."""
+MAX_GROUP_ID = 36
+"""OCPP 2.0.1's longest; 1.6 carries 20 characters."""
 MAX_KEY_BYTES = 1024
 
 
@@ -60,6 +62,18 @@ IdTokenText = Annotated[
         max_length=MAX_ID_TOKEN,
         description="An id token, percent-encoded. Upper and lower case are the same, and the hyphens of a contract id"
         " (eMAID) do not count.",
+    ),
+]
+GroupIdText = Annotated[str, Field(min_length=1, max_length=MAX_GROUP_ID), AfterValidator(_token)]
+"""The id of a group in a body or a query."""
+GroupId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_token),
+    Path(
+        min_length=1,
+        max_length=MAX_GROUP_ID,
+        description="The id of a group, percent-encoded; compared as id tokens are.",
     ),
 ]
 TransactionId = Annotated[

@@ -4,8 +4,6 @@ A log line costs half as much as the message it tells of, so it is short, and a 
 alarm or a chart needs (Lambda counts invocations, errors and durations of every action by itself).
 """
 
-from typing import Any
-
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -19,20 +17,3 @@ def count(name: str, **dimensions: str) -> None:
     dimensions is a metric of its own to pay for."""
     with single_metric(name, MetricUnit.Count, 1, namespace=NAMESPACE, default_dimensions=dimensions):
         pass
-
-
-SECRETS = frozenset({"authorizationkey", "password", "basicauthpassword"})
-MASK = "***"
-
-
-def masked(value: Any) -> Any:
-    """A payload without its secrets: the value of a configuration key or field that holds a password."""
-    if isinstance(value, list):
-        return [masked(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    names_secret = str(value.get("key", "")).lower() in SECRETS
-    return {
-        key: MASK if key.lower() in SECRETS or (names_secret and key == "value") else masked(one)
-        for key, one in value.items()
-    }

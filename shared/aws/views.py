@@ -73,6 +73,8 @@ class Options(View):
     """The zone of times without one, in minutes east of UTC."""
     milliseconds: bool = False
     """Send times with milliseconds."""
+    message_log: Literal["", "on", "off"] = ""
+    """Whether its messages are logged; empty: as the stage is set, where odd ones are logged in any case."""
 
 
 class StationState(View):

@@ -24,6 +24,17 @@ class IdToken(NamedTuple):
     expires_at: dt.datetime | None = None
     group_id: str | None = None
     concurrent: bool = True
+    revision: int = 0
+    """Counts how often it was written; 0: never."""
+
+
+class Group(NamedTuple):
+    """A group of id tokens that has a name. Id tokens may be of a group that has none."""
+
+    group_id: str
+    name: str | None = None
+    revision: int = 0
+    """Counts how often it was written; 0: never."""
 
 
 class Use(NamedTuple):
@@ -79,4 +90,9 @@ def same_group(one: IdToken | None, other: IdToken | None) -> bool:
     if one is None or other is None:
         return False
     same_token = normalize(one.id_token) == normalize(other.id_token)
-    return same_token or (one.group_id is not None and one.group_id == other.group_id)
+    return same_token or is_same_group(one.group_id, other.group_id)
+
+
+def is_same_group(one: str | None, other: str | None) -> bool:
+    """Whether two ids name the same group: they are compared as id tokens are, which they are on the wire."""
+    return one is not None and other is not None and normalize(one) == normalize(other)

@@ -122,7 +122,7 @@ def parse(text: str, version: str) -> Frame:
     Tolerated: white space, NUL and byte order marks around it, a whole number as message id, `null` for an empty
     payload, description or details. Of a repeated JSON key the last value counts. Raises FrameError.
     """
-    elements = _load(text)
+    elements = array(text)
     message_type = elements[0] if elements and type(elements[0]) is int else None
     message_id = _message_id(elements, version)
 
@@ -182,7 +182,8 @@ def _elements(frame: Frame) -> list[Any]:
             return [SEND, message_id, action, payload]
 
 
-def _load(text: str) -> list[Any]:
+def array(text: str) -> list[Any]:
+    """The JSON array that a text holds, be it a frame or not. Raises FrameError."""
     try:
         elements = _decode(text.strip(_PADDING))
     except (ValueError, RecursionError) as error:  # RecursionError: nested deeper than any message of the standard

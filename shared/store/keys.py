@@ -17,6 +17,8 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | CLOSING      | CLOSING#{connection}   | CLOSING                                              |
 | CALL         | CALL#{station}         | {call id}, which sorts by time                       |
 | IDEMPOTENCY  | IDEMPOTENCY#{hash}     | IDEMPOTENCY                                          |
+| GROUP        | GROUP#{group}          | GROUP                                                |
+| JOB          | JOB#{job id}           | JOB; ORDER, what is sent; PAGE#{n}; ROW#{station}    |
 
 | index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
 |------------|-------------|---------------------------------------------|-----------------|------------------|
@@ -24,7 +26,10 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | by_list    | CONNECTION  | CONNECTION#online, only while online        | station         | stations online  |
 | by_list    | TRANSACTION | TRANSACTION#active, TRANSACTION#{start day} | start, id       | by time, state   |
 | by_list    | TOKEN       | TOKEN#all                                   | token           | all id tokens    |
+| by_list    | GROUP       | GROUP#all                                   | group           | all groups       |
+| by_list    | JOB         | JOB#all                                     | job id          | all jobs         |
 | by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
+| by_station | TOKEN       | TOKEN#{group}, only in a group              | token           | those of a group |
 
 One item of CONNECTOR holds the latest status of every connector of a station: one write for a StatusNotification,
 one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
@@ -52,8 +57,11 @@ ALL_STATIONS = "STATION#all"
 ONLINE = "CONNECTION#online"
 ACTIVE_TRANSACTIONS = "TRANSACTION#active"
 ALL_TOKENS = "TOKEN#all"
+ALL_GROUPS = "GROUP#all"
+ALL_JOBS = "JOB#all"
 DATA = "DATA#"
 USES = "S#"
+ROWS = "ROW#"
 END_OF_TIME = "9999"
 """Sorts after every time."""
 
@@ -109,6 +117,22 @@ def idempotency(content: str) -> Key:
     return Key(f"IDEMPOTENCY#{content}", "IDEMPOTENCY")
 
 
+def job(job_id: str) -> Key:
+    return Key(f"JOB#{job_id}", "JOB")
+
+
+def job_order(job_id: str) -> Key:
+    return Key(job(job_id).pk, "ORDER")
+
+
+def job_page(job_id: str, number: int) -> Key:
+    return Key(job(job_id).pk, f"PAGE#{number:06d}")
+
+
+def job_row(job_id: str, station_id: str) -> Key:
+    return Key(job(job_id).pk, f"{ROWS}{station_id}")
+
+
 def transaction(transaction_id: str) -> Key:
     return Key(f"TRANSACTION#{transaction_id}", "TRANSACTION")
 
@@ -157,6 +181,15 @@ def of_evse(evse_id: int) -> str:
 
 def token(id_token: str) -> Key:
     return Key(f"TOKEN#{id_token}", "TOKEN")
+
+
+def tokens_of_group(group: str) -> str:
+    """The by_station partition of a group's id tokens."""
+    return f"TOKEN#{group}"
+
+
+def group(group: str) -> Key:
+    return Key(f"GROUP#{group}", "GROUP")
 
 
 def token_use(id_token: str, started_at: dt.datetime, transaction_id: str) -> Key:

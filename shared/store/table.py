@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from shared.settings import settings
 from shared.store import dynamodb
-from shared.store.dynamodb import Item, decode_item, encode, encode_item
+from shared.store.dynamodb import ConditionFailed, Item, decode_item, encode, encode_item
 from shared.store.keys import INDEX_KEYS, Key
 
 dynamodb.connect()
@@ -93,6 +93,34 @@ def update(
     return decode_item(answer.get("Attributes") or {})
 
 
+def revise(item: Item, *, revision: int | None = None) -> Item:
+    """Write an item that counts its `revision`s: its attributes, those that are None removed, under the next number,
+    1 for a new one. Returns it as it stands then.
+
+    With `revision` only over that one: raises ConditionFailed with the item if there is another or none.
+    """
+    key = Key(item["pk"], item["sk"])
+    fields = {name: value for name, value in item.items() if name not in Key._fields}
+    given = {name: value for name, value in fields.items() if value is not None}
+    removed = [f"#{name}" for name in fields if name not in given]
+    sets = ", ".join(f"#{name} = :{name}" for name in given)
+    try:
+        return update(
+            key,
+            f"SET {sets} {'REMOVE ' + ', '.join(removed) if removed else ''} ADD revision :one",
+            {":one": 1, **{f":{name}": value for name, value in given.items()}}
+            | ({":was": revision} if revision is not None else {}),
+            condition="revision = :was" if revision is not None else "",
+            names={f"#{name}": name for name in fields},
+            returns="ALL_NEW",
+        )
+    except ConditionFailed as failed:
+        # A write whose answer was lost was tried again and met itself.
+        if revision is not None and failed.item == {**key._asdict(), **given, "revision": revision + 1}:
+            return failed.item
+        raise
+
+
 def delete(key: Key, *, condition: str = "", values: Item | None = None) -> Item:
     """Remove an item; returns it, empty if there was none. Raises ConditionFailed with the item."""
     answer = dynamodb.call(
@@ -105,6 +133,16 @@ def delete(key: Key, *, condition: str = "", values: Item | None = None) -> Item
         },
     )
     return decode_item(answer.get("Attributes") or {})
+
+
+def remove(key: Key, *, revision: int | None = None) -> Item:
+    """Remove an item that counts its revisions; returns it, empty if there was none.
+
+    With `revision` only that one: raises ConditionFailed with the item if there is another or none.
+    """
+    if revision is None:
+        return delete(key)
+    return delete(key, condition="revision = :was", values={":was": revision})
 
 
 def query(
@@ -151,10 +189,17 @@ def query(
 
 
 def page(
-    partition: str, limit: int, *, index: Index | None = None, newest_first: bool = False, after: Item | None = None
+    partition: str,
+    limit: int,
+    *,
+    prefix: str = "",
+    index: Index | None = None,
+    newest_first: bool = False,
+    after: Item | None = None,
 ) -> Page:
-    """A page of a partition. It is the last one if, and only if, `last` is None: one item more than asked for tells."""
-    found = query(partition, index=index, newest_first=newest_first, limit=limit + 1, after=after)
+    """A page of a partition, or of what has a prefix there. It is the last one if, and only if, `last` is None: one
+    item more than asked for tells."""
+    found = query(partition, prefix=prefix, index=index, newest_first=newest_first, limit=limit + 1, after=after)
     if len(found.items) <= limit:
         return found
     kept = found.items[:limit]

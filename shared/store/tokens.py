@@ -26,14 +26,20 @@ def find_with_uses(id_token: str) -> tuple[IdToken | None, list[Use]]:
     return from_item(found[0]), [use_from_item(item) for item in found[1:]]
 
 
-def save(token: IdToken) -> bool:
-    """Write a token; its use stays. True if it is new."""
-    return not table.put(to_item(token), returns="ALL_OLD")
+def save(token: IdToken, *, revision: int | None = None) -> IdToken:
+    """Write a token; its use stays. Returns it with its new revision, which is 1 if it is new.
+
+    With `revision` only over that one: raises ConditionFailed if there is another or none.
+    """
+    return from_item(table.revise(to_item(token), revision=revision))
 
 
-def delete(id_token: str) -> bool:
-    """Remove a token; from then on it is unknown, so Invalid. False if there was none."""
-    return bool(table.delete(keys.token(normalize(id_token))))
+def delete(id_token: str, *, revision: int | None = None) -> bool:
+    """Remove a token; from then on it is unknown, so Invalid. False if there was none.
+
+    With `revision` only that one: raises ConditionFailed if there is another or none.
+    """
+    return bool(table.remove(keys.token(normalize(id_token)), revision=revision))
 
 
 def page(after: str | None, limit: int) -> tuple[list[IdToken], str | None]:
@@ -41,10 +47,23 @@ def page(after: str | None, limit: int) -> tuple[list[IdToken], str | None]:
     last = None
     if after is not None:
         last = {**keys.token(after)._asdict(), "pk1": keys.ALL_TOKENS, "sk1": after}
-    found = table.page(keys.ALL_TOKENS, limit, index="by_list", after=last)
+    return _load(table.page(keys.ALL_TOKENS, limit, index="by_list", after=last))
+
+
+def page_of_group(group_id: str, after: str | None, limit: int) -> tuple[list[IdToken], str | None]:
+    """The tokens of a group in order, and the normalised token to go on after."""
+    partition = keys.tokens_of_group(normalize(group_id))
+    last = None
+    if after is not None:
+        last = {**keys.token(after)._asdict(), "pk2": partition, "sk2": after}
+    return _load(table.page(partition, limit, index="by_station", after=last))
+
+
+def _load(found: table.Page) -> tuple[list[IdToken], str | None]:
     wanted = [keys.Key(item["pk"], item["sk"]) for item in found.items]
     items = table.get_many(wanted)
-    return [from_item(items[key]) for key in wanted if key in items], found.last["sk1"] if found.last else None
+    last = keys.entity(found.last["pk"])[1] if found.last else None
+    return [from_item(items[key]) for key in wanted if key in items], last
 
 
 def record_use(transaction: Transaction) -> None:
@@ -69,6 +88,8 @@ def to_item(token: IdToken) -> Item:
         **keys.token(normalized)._asdict(),
         "pk1": keys.ALL_TOKENS,
         "sk1": normalized,
+        "pk2": keys.tokens_of_group(normalize(token.group_id)) if token.group_id else None,
+        "sk2": normalized if token.group_id else None,
         "id_token": token.id_token,
         "status": token.status,
         "expires_at": keys.stamp(token.expires_at) if token.expires_at else None,
@@ -84,6 +105,7 @@ def from_item(item: Item) -> IdToken:
         expires_at=keys.time(item["expires_at"]) if "expires_at" in item else None,
         group_id=item.get("group_id"),
         concurrent=item["concurrent"],
+        revision=item["revision"],
     )
 
 

@@ -1,4 +1,5 @@
-"""The template of the dev stage, synthesised once per test process, and what cdk-nag found in doing so."""
+"""The template of the dev stage with a client for machines, synthesised once per test process, and what cdk-nag found
+in doing so."""
 
 import json
 from pathlib import Path
@@ -6,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from infra.application import NOT_BUNDLED
 from infra.check import of_nag
 from tests.infra.template import Template
 
@@ -18,7 +20,8 @@ class Synthesis(NamedTuple):
 @pytest.fixture(scope="session")
 def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     directory = tmp_path_factory.mktemp("synthesis")
-    return Synthesis(directory, list(of_nag("dev", directory)))
+    context = {**NOT_BUNDLED, "machine_role": "operator"}
+    return Synthesis(directory, list(of_nag("dev", directory, context=context)))
 
 
 @pytest.fixture(scope="session")

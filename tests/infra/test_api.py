@@ -1,8 +1,9 @@
-"""The operators' HTTP API and the user pool before it."""
+"""The operators' HTTP API: its routes, and that they are behind tokens."""
 
 import pytest
 
 from shared.catalog import API_ROOT, RESOURCES, Resource
+from tests.infra.template import Resource as Found
 from tests.infra.template import Template, as_text
 
 
@@ -14,10 +15,8 @@ def test_a_resource_has_its_function_behind_all_its_routes(template: Template, r
         assert template.function_of(template.routes("HTTP")[f"{method} {API_ROOT}{path}"]) == function
 
 
-def test_data_is_shown_to_nobody_without_a_token(template: Template) -> None:
-    (authorizer,) = (
-        one for one in template.of_type("ApiGatewayV2::Authorizer") if one.properties["AuthorizerType"] == "JWT"
-    )
+def test_only_what_anyone_may_use_needs_no_token(template: Template) -> None:
+    authorizer = jwt_authorizer(template)
     opened = {f"{method} {API_ROOT}{path}" for method, path in [("GET", "/docs"), ("GET", "/openapi.json")]}
     for key, route in template.routes("HTTP").items():
         if key in opened:
@@ -25,24 +24,21 @@ def test_data_is_shown_to_nobody_without_a_token(template: Template) -> None:
         else:
             assert route.properties["AuthorizationType"] == "JWT"
             assert route.properties["AuthorizerId"] == {"Ref": authorizer.logical_id}
-    jwt = authorizer.properties["JwtConfiguration"]
-    assert jwt["Audience"] == [{"Ref": template.one("Cognito::UserPoolClient").logical_id}]
+
+
+def test_tokens_are_those_of_our_user_pool_for_one_of_our_clients(template: Template) -> None:
+    jwt = jwt_authorizer(template).properties["JwtConfiguration"]
+    clients = {client.logical_id for client in template.of_type("Cognito::UserPoolClient")}
+    assert {audience["Ref"] for audience in jwt["Audience"]} == clients
+    assert len(jwt["Audience"]) == len(clients) == 2
     assert as_text(jwt["Issuer"]).endswith(f"/<{template.one('Cognito::UserPool').logical_id}>")
 
 
-def test_nobody_signs_up_by_himself(template: Template) -> None:
-    pool = template.one("Cognito::UserPool").properties
-    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
-    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
-    assert template.one("Cognito::UserPoolGroup").properties["GroupName"] == "operators"
-
-
-def test_the_client_has_no_secret_to_lose_and_no_flow_that_sends_passwords(template: Template) -> None:
-    client = template.one("Cognito::UserPoolClient").properties
-    assert not client.get("GenerateSecret")
-    assert client["AllowedOAuthFlows"] == ["code"]
-    assert "ALLOW_USER_SRP_AUTH" in client["ExplicitAuthFlows"]
-    assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
+def jwt_authorizer(template: Template) -> Found:
+    (authorizer,) = (
+        one for one in template.of_type("ApiGatewayV2::Authorizer") if one.properties["AuthorizerType"] == "JWT"
+    )
+    return authorizer
 
 
 def test_other_origins_are_not_let_in(template: Template) -> None:

@@ -8,6 +8,7 @@ from tests.rights import READS, RIGHTS, WRITES
 
 ON_ITEMS = {f"dynamodb:{operation}" for operation in (*READS, *WRITES)}
 BEYOND_THE_TABLE = {
+    "api.station_messages": {"logs:FilterLogEvents"},
     "stream.publish_events": {"events:PutEvents"},
     "stream.follow_up": {"execute-api:ManageConnections"},
     "schedule.sweep_connections": {"execute-api:ManageConnections"},

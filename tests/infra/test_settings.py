@@ -28,6 +28,7 @@ def test_context_can_turn_off_what_a_stage_turns_on() -> None:
         ({"stage": "staging"}, "staging"),
         ({"domain_name": "csms.example.org"}, "certificate_arn"),
         ({"onboarding": "ajar"}, "ajar"),
+        ({"machine_role": "root"}, "root"),
         ({"heartbeat_interval_s": "900"}, "600"),
         ({"plain_ws": "perhaps"}, "perhaps"),
     ],

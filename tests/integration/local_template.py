@@ -93,7 +93,7 @@ def http_route(key: str, function_id: str, *, guarded: bool = False) -> dict[str
                 "ApiId": {"Ref": "HttpApi"},
                 "RouteKey": key,
                 "Target": {"Fn::Join": ["", ["integrations/", {"Ref": f"{name}Integration"}]]},
-                **({"AuthorizationType": "JWT", "AuthorizerId": {"Ref": "Operators"}} if guarded else {}),
+                **({"AuthorizationType": "JWT", "AuthorizerId": {"Ref": "Users"}} if guarded else {}),
             },
         },
     }
@@ -148,17 +148,26 @@ def basis() -> dict[str, Any]:
                 "ExplicitAuthFlows": ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
             },
         },
+        "Machine": {
+            "Type": "AWS::Cognito::UserPoolClient",
+            "Properties": {
+                "UserPoolId": {"Ref": "Pool"},
+                "GenerateSecret": True,
+                "AllowedOAuthFlows": ["client_credentials"],
+                "AllowedOAuthScopes": ["idlewatt/viewer", "idlewatt/operator"],
+            },
+        },
         "Group": {
             "Type": "AWS::Cognito::UserPoolGroup",
-            "Properties": {"UserPoolId": {"Ref": "Pool"}, "GroupName": "operators"},
+            "Properties": {"UserPoolId": {"Ref": "Pool"}, "GroupName": "operator"},
         },
-        "Operators": {
+        "Users": {
             "Type": "AWS::ApiGatewayV2::Authorizer",
             "Properties": {
                 "ApiId": {"Ref": "HttpApi"},
                 "AuthorizerType": "JWT",
                 "JwtConfiguration": {
-                    "Audience": [{"Ref": "Client"}],
+                    "Audience": [{"Ref": "Client"}, {"Ref": "Machine"}],
                     "Issuer": {
                         "Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${Pool}",
                     },
@@ -197,7 +206,7 @@ def of(*parts: Mapping[str, Any]) -> Stack:
     resources = basis()
     for part in parts:
         resources |= part
-    outputs = {name: {"Value": {"Ref": name}} for name in ("Table", "Pool", "Client")}
+    outputs = {name: {"Value": {"Ref": name}} for name in ("Table", "Pool", "Client", "Machine")}
     return stack("Test", {"Resources": resources, "Outputs": outputs})
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from local.identity import REGION
 from local.system import LocalSystem
+from local.tokens import DEVELOPER
 from tests.integration import local_template
 
 USER, PASSWORD = "operator@example.org", "Correct-horse-7"
@@ -44,14 +45,14 @@ async def http(system: LocalSystem) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def test_a_request_without_a_token_is_an_operators(http: aiohttp.ClientSession) -> None:
+async def test_a_request_without_a_token_is_the_developers_who_is_an_admin(http: aiohttp.ClientSession) -> None:
     async with http.get("things/a%20b?limit=5") as answer:
         assert answer.status == 200
         event = await answer.json()
     assert event["pathParameters"] == {"name": "a b"}
     assert event["queryStringParameters"] == {"limit": "5"}
     claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
-    assert claims["cognito:groups"] == "[operators]"
+    assert claims["cognito:groups"] == "[admin]"
     assert all(isinstance(value, str) for value in claims.values())
 
 
@@ -101,7 +102,7 @@ def tokens(system: LocalSystem) -> dict[str, Any]:
     pool, client = system.outputs["Pool"], system.outputs["Client"]
     cognito.admin_create_user(UserPoolId=pool, Username=USER, UserAttributes=[{"Name": "email", "Value": USER}])
     cognito.admin_set_user_password(UserPoolId=pool, Username=USER, Password=PASSWORD, Permanent=True)
-    cognito.admin_add_user_to_group(UserPoolId=pool, Username=USER, GroupName="operators")
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=USER, GroupName="operator")
     answer: dict[str, Any] = cognito.admin_initiate_auth(
         UserPoolId=pool,
         ClientId=client,
@@ -118,9 +119,9 @@ async def test_an_operator_shows_a_token_of_the_user_pool(
     async with http.get("things/a", headers={"Authorization": f"Bearer {tokens[kind]}"}) as answer:
         assert answer.status == 200
         claims = (await answer.json())["requestContext"]["authorizer"]["jwt"]["claims"]
-    assert claims["cognito:groups"] == "[operators]"
+    assert claims["cognito:groups"] == "[operator]"
     assert claims["token_use"] == {"IdToken": "id", "AccessToken": "access"}[kind]
-    assert claims["sub"] != "local-operator"
+    assert claims["sub"] != DEVELOPER
 
 
 def _forged(token: str, **claims: Any) -> str:

@@ -28,15 +28,16 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def pool(account: None) -> str:
     """A user pool as the stack has it, and the stack's outputs; returns the pool's id."""
     cognito = boto3.client("cognito-idp")
-    pool: str = cognito.create_user_pool(PoolName="operators", UsernameAttributes=["email"])["UserPool"]["Id"]
+    pool: str = cognito.create_user_pool(PoolName="users", UsernameAttributes=["email"])["UserPool"]["Id"]
     flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="client", ExplicitAuthFlows=flows)
-    cognito.create_group(UserPoolId=pool, GroupName="operators")
+    cognito.create_group(UserPoolId=pool, GroupName="admin")
     outputs = {
         "WebSocketUrl": "wss://d1.cloudfront.net/ocpp/",
         "ApiUrl": "https://d1.cloudfront.net/api/v1",
         "UserPoolId": pool,
         "ClientId": client["UserPoolClient"]["ClientId"],
+        "TokenUrl": "https://idlewatt-dev-1.auth.eu-central-1.amazoncognito.com/oauth2/token",
         "LogGroupName": "log",
         "SocketApiEndpoint": "wss://a1.execute-api.eu-central-1.amazonaws.com/dev",
     }

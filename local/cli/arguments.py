@@ -1,0 +1,59 @@
+"""Arguments and options that several commands have, and what typer cannot do of them by itself."""
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+StationId = Annotated[str, typer.Argument(metavar="STATION", help="The station's identity.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="At most so many items; 50, with --json all, if it is not given."),
+]
+All = Annotated[bool, typer.Option("--all", help="All items.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+Pairs = Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="What is to be set.")]
+Payload = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PAYLOAD]...",
+        help="The request: a JSON object, key=value pairs, @FILE, or - for standard input. Nothing: an empty one.",
+    ),
+]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on and print what comes, until Ctrl-C.")]
+
+DEFAULT = "show"
+WAIT = "--wait"
+
+
+class WithDefault(TyperGroup):
+    """A group that takes a first word that is none of its commands as the argument of `show`: `station CP1`."""
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str | None, TyperCommand | None, list[str]]:
+        return super().resolve_command(ctx, args if args[0] in self.commands else [DEFAULT, *args])
+
+
+def waiting(default_s: int) -> type[TyperCommand]:
+    """A command whose `--wait` may have a number of seconds behind it, or none."""
+
+    class Waiting(TyperCommand):
+        def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+            return super().parse_args(ctx, with_wait(args, default_s))
+
+    return Waiting
+
+
+def with_wait(words: list[str], default_s: int) -> list[str]:
+    """The words of a command line in which each `--wait` has its number of seconds."""
+    end = words.index("--") if "--" in words else len(words)
+    return [
+        f"{WAIT}={default_s}" if word == WAIT and place < end and not _is_number(words[place + 1 : place + 2]) else word
+        for place, word in enumerate(words)
+    ]
+
+
+def _is_number(words: list[str]) -> bool:
+    try:
+        return bool(words) and float(words[0]) >= 0
+    except ValueError:
+        return False
