@@ -23,6 +23,8 @@ $(READY): requirements.txt functions/requirements.txt functions/requirements-cry
 	  $$sudo apt-get update -qq && $$sudo apt-get install -yqq python3-venv >/dev/null && $(PYTHON) -m venv --clear .venv; }
 	@echo "installing Python packages (some minutes the first time)"
 	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
+	@# The command idlewatt: the checkout itself, so that it is never out of date.
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 run: $(READY) ## the whole system on this machine: ws://127.0.0.1:9000/ocpp/{stationId}

@@ -2,6 +2,7 @@
 
 from aws_cdk import Aws
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra import rights
@@ -60,6 +61,14 @@ class OperatorApi(Construct):
         )
         self.stage.node.add_dependency(*routes)
 
+    def _more(self, resource: Resource) -> list[iam.PolicyStatement]:
+        """What a resource does beyond the table."""
+        data = self._functions.data
+        return [
+            *([rights.read_log(data)] if resource.reads_log else []),
+            *([rights.give_jobs(data)] if resource.starts_jobs else []),
+        ]
+
     def _routes(self, resource: Resource) -> list[apigatewayv2.CfnRoute]:
         function = self._functions.make(
             self,
@@ -68,7 +77,7 @@ class OperatorApi(Construct):
             reads=resource.reads,
             writes=resource.writes,
             sends=resource.sends,
-            more=[rights.read_log(self._functions.data)] if resource.reads_log else (),
+            more=self._more(resource),
             memory_mb=512,
             timeout_s=29,
         )

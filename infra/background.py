@@ -1,9 +1,9 @@
 """What runs without being asked: functions fed from the table's stream, and functions on a schedule."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
-from aws_cdk import CfnElement, Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -34,6 +34,8 @@ def changes(*entities: str, only: str | None = None, image: Pattern | None = Non
 NOT_A_HEARTBEAT: Pattern = {"beat": {"BOOL": [{"exists": False}]}}
 """Heartbeats are most of what is written; they mark the item they touch and must not start anything."""
 OF_A_TRANSACTION: Pattern = {"transaction_number": {"N": [{"exists": True}]}}
+AWAITED: Pattern = {"awaited": {"S": [{"exists": True}]}}
+"""Statuses come often; they concern us while one is awaited that confirms a change of availability."""
 
 PUBLISHED = [
     changes("STATION", "CONNECTOR", "TRANSACTION", "CALL"),
@@ -45,16 +47,25 @@ PUBLISHED = [
 """What becomes a domain event. A mapping takes at most five patterns."""
 
 FOLLOWED = [
-    changes("STATION", "TRANSACTION", "CALL"),
+    changes("STATION", "TRANSACTION", "CALL", "CLOSING"),
     changes("CONNECTION", image=NOT_A_HEARTBEAT),
     changes("CONNECTION", image={"close_due": {"BOOL": [True]}}),
-    changes("CLOSING", only="INSERT"),
+    changes("CONNECTOR", image=AWAITED),
     changes("METER_VALUES", image=OF_A_TRANSACTION),
 ]
-"""What has consequences of ours: sockets to close, energy to add up, tokens in use."""
+"""What has consequences of ours: sockets to close, energy to add up, tokens in use, what followed from a call."""
 
-CLOSE, LOOK_AT = "DELETE", "GET"
-"""What is done to connections, in the methods of the @connections API."""
+FOLLOWING_WRITES = (
+    "CALL",
+    "CONNECTION",
+    "CONNECTOR",
+    "FINDING",
+    "JOB",
+    "METER_VALUES",
+    "STATION",
+    "TOKEN",
+    "TRANSACTION",
+)
 
 
 class Background(Construct):
@@ -78,8 +89,8 @@ class Background(Construct):
             "functions.stream.follow_up.handler",
             FOLLOWED,
             reads=ENTITIES,
-            writes=("CONNECTION", "CONNECTOR", "FINDING", "METER_VALUES", "TOKEN", "TRANSACTION"),
-            more=[rights.manage_connections(api, stage, CLOSE), rights.set_timers(data)],
+            writes=FOLLOWING_WRITES,
+            more=[rights.manage_connections(api, stage, rights.CLOSE), rights.set_timers(data)],
         )
         self._every(
             5,
@@ -100,11 +111,13 @@ class Background(Construct):
                 "functions.schedule.sweep_connections.handler",
                 reads=("CONNECTION",),
                 writes=("CONNECTION",),
-                more=[rights.manage_connections(api, stage, LOOK_AT)],
+                more=[rights.manage_connections(api, stage, rights.LOOK_AT)],
                 timeout_s=300,
             ),
         )
-        self._acknowledge(api, stage)
+        acknowledge(
+            self, {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams is granted on everything or not at all."}
+        )
 
     def _on_stream(
         self,
@@ -150,13 +163,3 @@ class Background(Construct):
             schedule=events.Schedule.rate(Duration.minutes(minutes)),
             targets=[targets.LambdaFunction(function)],
         )
-
-    def _acknowledge(self, api: apigatewayv2.WebSocketApi, stage: str) -> None:
-        reasons = {"AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams is granted on everything or not at all."}
-        logical_id = Stack.of(self).get_logical_id(cast("CfnElement", api.node.default_child))
-        for method in (CLOSE, LOOK_AT):
-            connections = f"<AWS::Region>:<AWS::AccountId>:<{logical_id}>/{stage}/{method}/@connections/*"
-            reasons[f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:{connections}]"] = (
-                "The connections of our own API; API Gateway makes up their names as they come."
-            )
-        acknowledge(self, reasons)

@@ -39,7 +39,7 @@ class Commands(Construct):
             reads=("CONNECTION", "CALL"),
             writes=("CONNECTION", "CALL"),
             sends=True,
-            more=[rights.take_timers(data)],
+            more=[rights.take_from(data.timers)],
             timeout_s=WATCH_TIMEOUT_S,
         )
         lambda_.EventSourceMapping(

@@ -13,8 +13,9 @@ from infra.settings import Settings
 INDEXES = {"by_list": ("pk1", "sk1"), "by_station": ("pk2", "sk2")}
 """The table's indexes and their keys. They hold keys only: what else changes in an item costs nothing in them."""
 
-WATCH_TIMEOUT_S = 30
-"""How long the function may take that the timers come to; AWS wants six times as much before a message comes again."""
+WATCH_TIMEOUT_S, JOBS_TIMEOUT_S = 30, 60
+"""How long the functions may take that the timers and the bulk jobs come to; AWS wants six times as much before a
+message comes again."""
 
 
 class Data(Construct):
@@ -31,6 +32,7 @@ class Data(Construct):
             {"AwsSolutions-SQS3": "It is the dead-letter queue of the stream's event source mappings."},
         )
         self.timers = self._timers()
+        self.jobs = self._jobs()
         self.log = logs.LogGroup(self, "Log", retention=logs.RetentionDays[settings.log_retention], removal_policy=keep)
 
     def _timers(self) -> sqs.Queue:
@@ -40,6 +42,16 @@ class Data(Construct):
             "Timers",
             enforce_ssl=True,
             visibility_timeout=Duration.seconds(6 * WATCH_TIMEOUT_S),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+        )
+
+    def _jobs(self) -> sqs.Queue:
+        """What is to be done for bulk jobs: each message is a page of stations."""
+        return sqs.Queue(
+            self,
+            "Jobs",
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(6 * JOBS_TIMEOUT_S),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
         )
 

@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from typing import cast
 
-from aws_cdk import Aws
+from aws_cdk import Aws, CfnElement, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 
+from infra.acknowledged import acknowledge
 from infra.data import INDEXES, Data
 from shared.catalog import leading_key
 
 READ = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
+SEND, LOOK_AT, CLOSE = "POST", "GET", "DELETE"
+"""What is done to connections, in the methods of the @connections API."""
 WRITE = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 
 
@@ -68,17 +72,32 @@ def set_timers(data: Data) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[data.timers.queue_arn])
 
 
-def take_timers(data: Data) -> iam.PolicyStatement:
-    """Be fed from the queue of timers."""
+def give_jobs(data: Data) -> iam.PolicyStatement:
+    """Put work on bulk jobs into their queue."""
+    return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[data.jobs.queue_arn])
+
+
+def take_from(queue: sqs.Queue) -> iam.PolicyStatement:
+    """Be fed from a queue."""
     return iam.PolicyStatement(
         actions=["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-        resources=[data.timers.queue_arn],
+        resources=[queue.queue_arn],
     )
 
 
 def manage_connections(api: apigatewayv2.WebSocketApi, stage: str, method: str) -> iam.PolicyStatement:
-    """Send to (POST), look at (GET) or close (DELETE) any WebSocket connection of our API."""
+    """Send to, look at or close any WebSocket connection of our API."""
     base = f"arn:{Aws.PARTITION}:execute-api:{Aws.REGION}:{Aws.ACCOUNT_ID}:{api.api_id}"
     return iam.PolicyStatement(
         actions=["execute-api:ManageConnections"], resources=[f"{base}/{stage}/{method}/@connections/*"]
+    )
+
+
+def acknowledge_connections(scope: Stack, api: apigatewayv2.WebSocketApi, stage: str) -> None:
+    """The rights above name connections by a pattern, and why that is as it should be."""
+    logical_id = scope.get_logical_id(cast("CfnElement", api.node.default_child))
+    base = f"arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<{logical_id}>/{stage}"
+    rules = [f"AwsSolutions-IAM5[Resource::{base}/{method}/@connections/*]" for method in (SEND, LOOK_AT, CLOSE)]
+    acknowledge(
+        scope, dict.fromkeys(rules, "The connections of our own API; API Gateway makes up their names as they come.")
     )

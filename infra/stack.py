@@ -13,14 +13,12 @@ from infra.commands import Commands
 from infra.data import Data
 from infra.edge import Edge, OriginSecret
 from infra.gateway import Invoker
+from infra.jobs import Jobs
 from infra.ocpp import Ocpp
 from infra.package import TASK_ROOT, Package
 from infra.settings import Settings
 from infra.users import Users
 from shared.catalog import API_ROOT, ROUTE_SELECTION
-
-SEND = "POST"
-"""How a frame is sent, in the methods of the @connections API."""
 
 COST_NOTE = (
     "Idle, the stack costs about 0.40 USD a month (one secret). A station costs about 0.03 USD a month idle and"
@@ -51,11 +49,13 @@ class IdlewattStack(Stack):
             data=data,
             package=Package(),
             environment=environment(data, socket_api, origin.reference, settings),
-            sending=[rights.manage_connections(socket_api, settings.stage, SEND), rights.set_timers(data)],
+            sending=[rights.manage_connections(socket_api, settings.stage, rights.SEND), rights.set_timers(data)],
         )
+        rights.acknowledge_connections(self, socket_api, settings.stage)
         invoker = Invoker(self, "Invoker")
         Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings)
         Commands(self, "Commands", functions=functions)
+        Jobs(self, "Jobs", functions=functions)
         background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
         edge = Edge(
             self,
@@ -103,6 +103,7 @@ def environment(
         "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s),
         "CONNECTIONS_URL": (f"https://{socket_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}"),
         "TIMERS_URL": data.timers.queue_url,
+        "JOBS_URL": data.jobs.queue_url,
         "MESSAGE_LOG": "on" if settings.message_log else "off",
         "LOG_GROUP_NAME": data.log.log_group_name,
         "CPO_NAME": settings.cpo_name,

@@ -81,7 +81,8 @@ class QueueWorker:
     def _take(self) -> None:
         sqs = client("sqs")
         url = sqs.get_queue_url(QueueName=self.mapping.queue_name)["QueueUrl"]
-        batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=min(10, self.mapping.batch_size)).get("Messages")
+        most = min(10, self.mapping.batch_size)
+        batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=most, AttributeNames=["All"]).get("Messages")
         if not batch:
             return
         result = self._invoke(self.mapping.function, {"Records": [self._record(message) for message in batch]})

@@ -27,6 +27,9 @@ ENTITIES = (
     "LOCAL_LIST",
     "GROUP",
     "IDEMPOTENCY",
+    "CERTIFICATE",
+    "CAPABILITY",
+    "REQUEST",
 )
 """The kinds of items in the table. A partition key is an entity, `#`, and an id, so rights can name the entity."""
 
@@ -87,6 +90,8 @@ class Resource(NamedTuple):
     """Whether it sends calls to stations."""
     reads_log: bool = False
     """Whether it searches what all functions have logged."""
+    starts_jobs: bool = False
+    """Whether it gives work to the queue of bulk jobs."""
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -140,16 +145,18 @@ ACTIONS = (
     Action("SignedFirmwareStatusNotification", "station", ("1.6",), writes=("EVENT",)),
     # OCPP 1.6, sent by us
     Action("CancelReservation", "csms", ("1.6",)),
-    Action("ChangeAvailability", "csms", ("1.6",)),
-    Action("ChangeConfiguration", "csms", ("1.6",)),
+    Action("ChangeAvailability", "csms", ("1.6",), writes=("CONNECTOR",)),
+    Action(
+        "ChangeConfiguration", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("CONFIGURATION", "STATION")
+    ),
     Action("ClearCache", "csms", ("1.6",)),
     Action("ClearChargingProfile", "csms", ("1.6",)),
     Action("GetCompositeSchedule", "csms", ("1.6",)),
-    Action("GetConfiguration", "csms", ("1.6",)),
+    Action("GetConfiguration", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("CONFIGURATION",)),
     Action("GetDiagnostics", "csms", ("1.6",)),
     Action("GetLocalListVersion", "csms", ("1.6",)),
-    Action("RemoteStartTransaction", "csms", ("1.6",)),
-    Action("RemoteStopTransaction", "csms", ("1.6",)),
+    Action("RemoteStartTransaction", "csms", ("1.6",), reads=("CONFIGURATION",)),
+    Action("RemoteStopTransaction", "csms", ("1.6",), reads=("TRANSACTION",)),
     Action("ReserveNow", "csms", ("1.6",)),
     Action("Reset", "csms", ("1.6",)),
     Action("SendLocalList", "csms", ("1.6",)),
@@ -227,8 +234,16 @@ RESOURCES = (
         viewer=("GET /stations/{station_id}/calls", "GET /stations/{station_id}/calls/{call_id}"),
         operator=("POST /stations/{station_id}/calls", "DELETE /stations/{station_id}/calls/{call_id}"),
         reads=COMMANDS_READ,
-        writes=COMMANDS_WRITE,
+        writes=(*COMMANDS_WRITE, "IDEMPOTENCY"),
         sends=True,
+    ),
+    Resource(
+        "jobs",
+        viewer=("GET /jobs", "GET /jobs/{job_id}", "GET /jobs/{job_id}/calls"),
+        operator=("POST /calls", "DELETE /jobs/{job_id}"),
+        reads=("JOB", "CALL"),
+        writes=("JOB", "IDEMPOTENCY"),
+        starts_jobs=True,
     ),
     Resource("documentation", anyone=("GET /openapi.json", "GET /docs")),
 )

@@ -19,6 +19,8 @@ class Settings(NamedTuple):
     """Sent in every BootNotification answer; below API Gateway's idle limit of 600 s."""
     connections_url: str
     """The @connections endpoint, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`."""
+    jobs_url: str
+    """The queue of bulk jobs (shared/aws/jobs.py)."""
     timers_url: str
     """The queue that says when to look at a station's outbox again (shared/aws/timers.py)."""
     message_log: bool
@@ -42,6 +44,7 @@ def settings() -> Settings:
         onboarding=cast("Onboarding", env["ONBOARDING"]),
         heartbeat_interval_s=int(env["HEARTBEAT_INTERVAL_S"]),
         connections_url=env["CONNECTIONS_URL"],
+        jobs_url=env["JOBS_URL"],
         timers_url=env["TIMERS_URL"],
         message_log=env["MESSAGE_LOG"] == "on",
         log_group_name=env["LOG_GROUP_NAME"],

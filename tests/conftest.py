@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "HEARTBEAT_INTERVAL_S": "300",
     "CONNECTIONS_URL": "https://stations.example/test",
     "TIMERS_URL": "https://sqs.example/timers",
+    "JOBS_URL": "https://sqs.example/jobs",
     "MESSAGE_LOG": "off",
     "LOG_GROUP_NAME": "idlewatt",
     "CPO_NAME": "",

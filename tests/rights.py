@@ -51,6 +51,7 @@ RIGHTS: dict[str, Rights] = {
         f"commands.{action.module}": _rights((*SENDING_READS, *action.reads), (*SENDING_WRITES, *action.writes))
         for action in FROM_CSMS
     },
+    "queue.run_jobs": _rights((*COMMANDS_READ, "JOB"), (*COMMANDS_WRITE, "JOB")),
     "queue.watch_calls": _rights(("CONNECTION", "CALL"), ("CONNECTION", "CALL")),
     **{f"api.{resource.name}": _rights(resource.reads, resource.writes) for resource in RESOURCES},
     "connection.authorizer": _rights(("STATION",), ("EVENT",)),
@@ -62,7 +63,8 @@ RIGHTS: dict[str, Rights] = {
     ),
     "stream.publish_events": _rights(writes=("EVENT",)),
     "stream.follow_up": _rights(
-        ENTITIES, ("CONNECTION", "CONNECTOR", "FINDING", "METER_VALUES", "TOKEN", "TRANSACTION")
+        ENTITIES,
+        ("CALL", "CONNECTION", "CONNECTOR", "FINDING", "JOB", "METER_VALUES", "STATION", "TOKEN", "TRANSACTION"),
     ),
     "schedule.close_transactions": _rights(
         ("TRANSACTION", "METER_VALUES", "CONNECTOR", "CONNECTION"), ("TRANSACTION",)

@@ -8,17 +8,17 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AfterValidator, ConfigDict, Field, JsonValue, WithJsonSchema
+from pydantic import ConfigDict, Field, JsonValue
 
-from shared.aws import command, outbox, views
+from shared.aws import command, idempotency, outbox, views
 from shared.aws.command import Command, Terms
 from shared.aws.http import JSON, Api
+from shared.aws.idempotency import IdempotencyKey
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
-from shared.aws.parameters import CallId, StationId
-from shared.aws.views_calls import Call, CallList
-from shared.catalog import BY_NAME, FROM_CSMS
+from shared.aws.parameters import ActionName, CallId, StationId
+from shared.aws.views_calls import Call, CallList, call_view
+from shared.catalog import BY_NAME
 from shared.domain import calls as domain
-from shared.domain import shapes
 from shared.domain.calls import CallState
 from shared.domain.errors import Conflict, NotFound
 from shared.store import calls, stations
@@ -31,17 +31,6 @@ POLL_S = (0.05, 0.05, 0.1, 0.1, 0.2, 0.2, 0.3)
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station."}
 UNKNOWN_CALL = {HTTPStatus.NOT_FOUND: "There is no such call to this station."}
 NOT_NOW = {HTTPStatus.CONFLICT: "The station must not be sent this now, or too many calls wait for it."}
-
-ACTIONS = [action.name for action in FROM_CSMS]
-
-
-def _known(action: str) -> str:
-    if action not in ACTIONS:
-        raise ValueError(f"is no action that a station is sent; there are {', '.join(ACTIONS)}")
-    return action
-
-
-ActionName = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": ACTIONS})]
 
 api = handler = Api("calls")
 
@@ -67,18 +56,21 @@ class CallOrder(views.View):
     {HTTPStatus.OK: Call, HTTPStatus.ACCEPTED: Call},
     UNKNOWN | NOT_NOW,
 )
-def make_call(station_id: StationId, order: CallOrder) -> Response[Call]:
+def make_call(station_id: StationId, order: CallOrder, idempotency_key: IdempotencyKey = None) -> Response[Call]:
     """Call a station.
 
     The call is kept, and sent as soon as the station is online and has answered what it was sent before. Remote
     starts and stops, unlocking and cancelling go first. 202 tells the call with its state; with `wait_s` 200 tells how
     it ended, if it did in this time.
     """
-    made = _command(order.action).submit(
-        command.target(station_id), order.payload, Terms(expires_in_s=order.expires_in_s)
-    )
+    promised = idempotency.promise(api, idempotency_key)
+    made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
+    if made is None:
+        terms = Terms(order.expires_in_s, promised.resource_id, requested_by=api.caller.principal)
+        made = _command(order.action).submit(command.target(station_id), order.payload, terms)
     made = _wait(made, order.wait_s)
-    return Response(HTTPStatus.ACCEPTED if made.is_open else HTTPStatus.OK, JSON, _view(made))
+    has_ended = bool(order.wait_s) and not made.is_open
+    return Response(HTTPStatus.OK if has_ended else HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 
 @api.route("GET /stations/{station_id}/calls", {HTTPStatus.OK: CallList}, UNKNOWN)
@@ -98,13 +90,13 @@ def list_calls(
     )
     if not found and cursor is None and stations.find(station_id) is None:
         raise NotFound(f"There is no station {station_id}")
-    return CallList(items=[_view(one) for one in found], next_cursor=rest)
+    return CallList(items=[call_view(one) for one in found], next_cursor=rest)
 
 
 @api.route("GET /stations/{station_id}/calls/{call_id}", {HTTPStatus.OK: Call}, UNKNOWN_CALL)
 def get_call(station_id: StationId, call_id: CallId) -> Call:
     """One call, with its history."""
-    return _view(_existing(station_id, call_id))
+    return call_view(_existing(station_id, call_id))
 
 
 @api.route(
@@ -118,7 +110,7 @@ def cancel_call(station_id: StationId, call_id: CallId) -> Call:
     if standing.state != "cancelled" and not outbox.cancel(standing):
         now = _existing(station_id, call_id)
         raise Conflict(f"The call cannot be taken back any more: it is {_seen(now).state}")
-    return _view(_existing(station_id, call_id))
+    return call_view(_existing(station_id, call_id))
 
 
 def _command(action: str) -> Command:
@@ -149,11 +141,5 @@ def _wait(call: domain.Call, wait_s: float) -> domain.Call:
 
 
 def _seen(call: domain.Call) -> domain.Call:
-    """The call as it counts now: one whose time to be sent is over has expired, though nobody noted it yet."""
-    now = dt.datetime.now(dt.UTC)
-    is_over = call.state == "queued" and call.expires_at <= now
-    return call._replace(state="expired", ended_at=call.expires_at) if is_over else call
+    return domain.seen_at(call, dt.datetime.now(dt.UTC))
 
-
-def _view(call: domain.Call) -> Call:
-    return Call(**shapes.call(_seen(call)))

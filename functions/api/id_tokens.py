@@ -61,9 +61,7 @@ def get_id_token(id_token: IdTokenText) -> Response[views.IdToken]:
     ANOTHER_REVISION,
     ETAG,
 )
-def put_id_token(
-    id_token: IdTokenText, wanted: IdTokenSettings, if_match: IfMatch = None
-) -> Response[views.IdToken]:
+def put_id_token(id_token: IdTokenText, wanted: IdTokenSettings, if_match: IfMatch = None) -> Response[views.IdToken]:
     """Create an id token or replace it.
 
     A setting that is left out gets its default.

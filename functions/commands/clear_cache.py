@@ -1,4 +1,4 @@
-"""ClearCache."""
+"""ClearCache: a station is asked to forget which id tokens it has seen. Rejected may mean that it has no cache."""
 
 from shared.aws.command import Command
 from shared.ocpp.v16.clear_cache import ClearCacheRequest, ClearCacheResponse

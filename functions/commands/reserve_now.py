@@ -1,7 +1,119 @@
-"""ReserveNow."""
+"""ReserveNow: keep an EVSE, or any of the station, for an id token."""
 
-from shared.aws.command import Command
+import datetime as dt
+import math
+
+from shared.aws.command import Command, Message, Target
+from shared.aws.orders import Names, Orders
+from shared.domain.calls import Call, CallError, Json
+from shared.domain.errors import Conflict, Invalid
+from shared.domain.reservations import Reservation, accept, refuse
+from shared.ocpp.model import Integer, Maybe
 from shared.ocpp.v16.reserve_now import ReserveNowRequest, ReserveNowResponse
+from shared.ocpp.words import MAX_ID_TAG, place_16, time_16
+from shared.store import configuration, reservations
+
+ANY_CONNECTOR_KEY = "ReserveConnectorZeroSupported"
 
 handler = Command("ReserveNow")
-handler.speaks("1.6", ReserveNowRequest, ReserveNowResponse)
+orders = Orders(handler)
+
+
+class ReserveNowOrder16(ReserveNowRequest):
+    """The request as whoever calls may give it: an id of the reservation is found where there is none."""
+
+    reservation_id: Maybe[Integer] = None  # type: ignore[assignment]  # filled in before it goes out
+
+
+handler.speaks("1.6", ReserveNowOrder16, ReserveNowResponse)
+
+
+@handler.before("1.6")
+def request(asked: ReserveNowOrder16, target: Target) -> Message:
+    """Section 5.13 of OCPP 1.6. The call may wait for the station as long as the reservation would last."""
+    now = dt.datetime.now(dt.UTC)
+    if asked.connector_id < 0:
+        raise Invalid("There is no connector with a negative number", path="payload.connectorId")
+    if asked.expiry_date <= now:
+        raise Invalid("A reservation expires in the future", path="payload.expiryDate")
+    if asked.connector_id == 0:
+        known = configuration.values(target.station_id, ANY_CONNECTOR_KEY)
+        if known.get(ANY_CONNECTOR_KEY, "").strip().lower() == "false":
+            raise Conflict(f"The station keeps no reservation for any connector: its {ANY_CONNECTOR_KEY} is false")
+    fields = dict(asked)
+    if asked.reservation_id is None:
+        fields["reservation_id"] = _reserve_new(asked, target, now)
+    else:
+        reservations.request(_reservation(asked, target.station_id, target.call_id, asked.reservation_id, now), now)
+    useful_for_s = math.ceil((asked.expiry_date - now).total_seconds())
+    return Message(ReserveNowRequest(**fields), {"reservation_id": fields["reservation_id"]}, useful_for_s)
+
+
+def _reserve_new(asked: ReserveNowOrder16, target: Target, now: dt.datetime) -> int:
+    while True:
+        reservation_id = reservations.next_id(target.station_id)
+        new = _reservation(asked, target.station_id, target.call_id, reservation_id, now)
+        if reservations.find(target.station_id, reservation_id) is None and reservations.request(new, now):
+            return reservation_id
+
+
+def _reservation(
+    asked: ReserveNowRequest, station_id: str, call_id: str, reservation_id: int, at: dt.datetime
+) -> Reservation:
+    return Reservation(
+        reservation_id=reservation_id,
+        station_id=station_id,
+        evse_id=place_16(asked.connector_id).evse_id,
+        id_token=asked.id_tag,
+        expires_at=asked.expiry_date,
+        requested_at=at,
+        group_id=asked.parent_id_tag,
+        call_id=call_id,
+    )
+
+
+@handler.answered("1.6")
+def keep(request: ReserveNowRequest, response: ReserveNowResponse, call: Call) -> None:
+    """Only an accepted reservation is kept; one that stood under its id before stays if it is not."""
+    asked = _reservation(request, call.station_id, call.call_id, request.reservation_id, call.created_at)
+    if response.status == "Accepted":
+        reservations.change(
+            asked.station_id, asked.reservation_id, lambda standing: accept(standing, asked, response.status)
+        )
+    else:
+        _refuse(request, call, response.status)
+
+
+@handler.refused("1.6")
+def give_up(request: ReserveNowRequest, error: CallError, call: Call) -> None:
+    _refuse(request, call, error.code)
+
+
+def _refuse(request: ReserveNowRequest, call: Call, status: str) -> None:
+    now = dt.datetime.now(dt.UTC)
+    reservations.change(
+        call.station_id, request.reservation_id, lambda standing: refuse(standing, call.call_id, status, now)
+    )
+
+
+NAMES = Names(
+    {
+        "reservation_id": "reservationId",
+        "evse_id": "connectorId",
+        "id_token": "idTag",
+        "group_id": "parentIdTag",
+        "expires_at": "expiryDate",
+    }
+)
+
+
+@orders.worded("1.6", NAMES)
+def word(order: Reservation) -> Json:
+    """A group that 1.6 has no room for is left out: cut, it would be another."""
+    fits = order.group_id is not None and len(order.group_id) <= MAX_ID_TAG
+    return {
+        "connectorId": order.evse_id,
+        "expiryDate": time_16(order.expires_at, milliseconds=True),
+        "idTag": order.id_token,
+        **({"parentIdTag": order.group_id} if fits else {}),
+    }

@@ -2,27 +2,31 @@
 
 Sockets to close: a newer connection won, the planned reconnect is due, the operator changed the station. A
 transaction's traces: the use of its token, its connector, the one before it that never stopped, a stop that came
-before its start.
-Meter values that name a transaction which is not theirs.
+before its start. Meter values that name a transaction which is not theirs. What was expected to follow from a call:
+the transaction after a remote start, the boot after a reset (shared/aws/outcomes.py).
 """
 
 import datetime as dt
 import time
 from typing import Any
 
-from shared.aws import gateway, timers
+from shared.aws import gateway, outcomes, timers
 from shared.aws.stream import each_change
 from shared.aws.timers import Timer
+from shared.domain.calls import OPEN
 from shared.domain.findings import Finding
 from shared.domain.metering import last_register_wh
 from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, energy_wh, matches
 from shared.store import (
+    calls,
     connections,
     connectors,
     findings,
+    jobs,
     keys,
     meter_values,
     outbox,
+    stations,
     tokens,
     transaction_lists,
     transactions,
@@ -49,14 +53,19 @@ def _follow(change: Change) -> None:
         _close_replaced(change.old or {}, change.new)
         _close_if_due(change.id, change.new)
         _time_outbox(change.id, change.old or {}, change.new)
-    elif change.entity == "CALL" and change.new and not change.old:
-        timers.set(Timer(change.id, change.new["sk"], keys.time(change.new["expires_at"])))
+    elif change.entity == "CALL" and change.new:
+        _follow_call(change.id, change.old, change.new)
     elif change.entity == "CLOSING" and change.new:
         _close_once_open(change.id)
     elif change.entity == "STATION" and change.old:
         _close_if_changed(change.id, change.old, change.new or {})
+        _note_boot(change.id, change.old, change.new or {})
+    elif change.entity == "CONNECTOR" and change.new and "awaited" in change.new:
+        outcomes.join_status(change.id, change.new)
     elif change.entity == "TRANSACTION" and change.new and "state" in change.new:
-        _trace(transactions.from_item(change.new), is_new=change.old is None)
+        transaction = transactions.from_item(change.new)
+        _trace(transaction, is_new=change.old is None)
+        _note_outcome(transaction, transactions.from_item(change.old) if change.old else None)
     elif change.entity == "METER_VALUES" and change.new and not change.old:
         _file(meter_values.from_item(change.new))
 
@@ -80,6 +89,18 @@ def _time_outbox(station_id: str, old: Item, new: Item) -> None:
         timers.set(Timer(station_id, None, dt.datetime.now(dt.UTC) + SETTLED_AFTER))
 
 
+def _follow_call(station_id: str, old: Item | None, new: Item) -> None:
+    """When a new call expires; what the bulk job that it belongs to should know of it; what is left to do at its
+    end."""
+    call = calls.from_item(new)
+    if old is None:
+        timers.set(Timer(station_id, call.call_id, call.expires_at))
+    if call.job_id and not call.part_of and (old is None or old["state"] != call.state):
+        jobs.note_call(call.job_id, station_id, call.state, call.ended_at or call.sent_at or call.created_at)
+    if old is not None and old["state"] in OPEN and not call.is_open:
+        outcomes.close_end(call)
+
+
 def _close_if_due(station_id: str, new: Item) -> None:
     """The planned reconnect, unless the station is charging or owes us an answer: then it stays until it is idle or the
     two hours are up."""
@@ -100,7 +121,10 @@ def _close_once_open(connection_id: str) -> None:
 
 
 def _close_if_changed(station_id: str, old: Item, new: Item) -> None:
-    if all(old.get(name) == new.get(name) for name in CLOSES_CONNECTION):
+    changed = {name for name in CLOSES_CONNECTION if old.get(name) != new.get(name)}
+    if new.get("password_hash") in stations.pending_hashes(old):
+        changed.discard("password_hash")  # the station itself has taken it
+    if not changed:
         return
     connection = connections.find(station_id)
     if connection is None or connection.connection_id is None:
@@ -108,6 +132,20 @@ def _close_if_changed(station_id: str, old: Item, new: Item) -> None:
     # A connection from after the change has met the station as it is now.
     if "changed_at" not in new or connection.connected_at <= keys.time(new["changed_at"]):
         gateway.close(connection.connection_id)
+
+
+def _note_boot(station_id: str, old: Item, new: Item) -> None:
+    if "booted_at" in new and new["booted_at"] != old.get("booted_at"):
+        outcomes.join_boot(station_id, keys.time(new["booted_at"]))
+
+
+def _note_outcome(transaction: Transaction, before: Transaction | None) -> None:
+    """The calls that were to bring about what has happened. A transaction that we ended ourselves may still run."""
+    if before is None:
+        outcomes.join_start(transaction)
+    was_over = before is not None and before.state == "ended" and "abandoned" not in before.flags
+    if transaction.state == "ended" and "abandoned" not in transaction.flags and not was_over:
+        outcomes.join_end(transaction)
 
 
 def _trace(transaction: Transaction, *, is_new: bool) -> None:

@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.aws import bus
+from shared.aws.masking import masked
 from shared.aws.stream import each_change
 from shared.domain import shapes
 from shared.domain.events import Event
 from shared.domain.metering import last_register_wh
-from shared.store import connectors, events, findings, meter_values, stations, transactions
+from shared.store import calls, connectors, events, findings, meter_values, stations, transactions
 from shared.store.changes import Change
 from shared.store.dynamodb import Item
 from shared.store.keys import entity, time
 
+OF_ENDED_CALLS = (
+    *("call_id", "action", "payload", "state", "answer", "error", "created_at", "sent_at", "ended_at"),
+    *("requested_by", "job_id", "fallback_of"),
+)
 IN_HISTORY = ("station.", "status.", "fault.")
 
 
@@ -49,6 +54,8 @@ def events_of(change: Change) -> Iterator[Event]:
         yield from _of_connectors(change.id, old, new)
     elif change.entity == "TRANSACTION" and new.get("state"):
         yield from _of_transaction(old, new)
+    elif change.entity == "CALL" and new:
+        yield from _of_call(old, new)
     elif change.entity == "METER_VALUES" and new and not old:
         yield from _of_meter_values(new)
     elif change.entity == "FINDING" and new and not old:
@@ -103,6 +110,16 @@ def _of_transaction(old: Item, new: Item) -> Iterator[Event]:
         yield Event("transaction.started", transaction.station_id, transaction.started_at, data)
     if transaction.state == "ended" and transaction.ended_at:
         yield Event("transaction.ended", transaction.station_id, transaction.ended_at, data)
+
+
+def _of_call(old: Item, new: Item) -> Iterator[Event]:
+    call, before = calls.from_item(new), calls.from_item(old) if old else None
+    said = shapes.call(call._replace(payload=masked(call.payload)))
+    if call.ended_at and (before is None or before.is_open):
+        yield Event("call.ended", call.station_id, call.ended_at, {name: said[name] for name in OF_ENDED_CALLS})
+    if call.late_answer is not None and (before is None or before.late_answer is None):
+        data = {name: said[name] for name in ("call_id", "action", "late_answer")}
+        yield Event("call.answered_late", call.station_id, call.history[-1].at, data)
 
 
 def _of_meter_values(new: Item) -> Iterator[Event]:

@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from local.cli.commands import calls, messages, profiles, stations, tokens, transactions
-from local.cli.errors import FAILED, INTERRUPTED, USAGE, CliError, UsageError
+from local.cli.errors import FAILED, USAGE, CliError, UsageError
 from local.cli.session import Session
 
 FLAGS = ("--json", "--no-color")
@@ -19,7 +19,7 @@ WITH_VALUE = ("--profile",)
 class Everywhere(TyperGroup):
     """Takes the options that all commands have wherever they stand: `idlewatt stations --json`."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return super().parse_args(ctx, hoisted(args))
 
 
@@ -63,7 +63,8 @@ def _version(is_asked: bool) -> None:
 def everywhere(
     context: typer.Context,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print what the API answers, as one JSON document; a list with all its items.")
+        bool,
+        typer.Option("--json", help="Print what the API answers, as one JSON document; a list with all its items."),
     ] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours, as NO_COLOR does.")] = False,
     profile: Annotated[
@@ -89,7 +90,7 @@ def main() -> int:
 
 
 def run(words: Sequence[str], session: Session, command: Callable[..., Any] = app) -> int:
-    """Run the words of a command line in a session; the exit status."""
+    """Run the words of a command line in a session; the exit status. Ctrl-C and a reader who leaves are typer's."""
     try:
         ended = command(list(words), prog_name="idlewatt", standalone_mode=False, obj=session)
     except typer.TyperException as error:  # all that typer finds wrong with a command line
@@ -105,12 +106,6 @@ def run(words: Sequence[str], session: Session, command: Callable[..., Any] = ap
     except typer.Abort:
         session.output.note("Nothing is done")
         return FAILED
-    except BrokenPipeError:
-        # Who reads our output has enough of it. What is left in the buffer would complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except KeyboardInterrupt:
-        return INTERRUPTED
     return ended if isinstance(ended, int) else 0
 
 

@@ -1,6 +1,10 @@
-"""Arguments and options that several commands have, and what typer cannot do of them by itself."""
+"""Arguments and options that several commands have, and what typer cannot do of them by itself.
 
-from typing import Annotated
+The contexts of its groups and commands are of a type that it keeps to itself, hence Any.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -8,15 +12,15 @@ from typer.core import TyperCommand, TyperGroup
 StationId = Annotated[str, typer.Argument(metavar="STATION", help="The station's identity.")]
 Limit = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="At most so many items; 50, with --json all, if it is not given."),
+    typer.Option(metavar="N", help="At most so many items; 50, with --json all, if it is not given."),
 ]
 All = Annotated[bool, typer.Option("--all", help="All items.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
-Pairs = Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="What is to be set.")]
+Pairs = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", help="What is to be set.")]
 Payload = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[PAYLOAD]...",
+        metavar="PAYLOAD",
         help="The request: a JSON object, key=value pairs, @FILE, or - for standard input. Nothing: an empty one.",
     ),
 ]
@@ -26,10 +30,34 @@ DEFAULT = "show"
 WAIT = "--wait"
 
 
+STATIONS, CALLS, CHARGING, SYSTEMS = "Stations", "Calls to stations", "Charging", "Which system"
+"""What the commands are about: the panels of `idlewatt --help`."""
+
+
+def add(
+    app: typer.Typer,
+    name: str,
+    function: Callable[..., int | None],
+    panel: str | None = None,
+    cls: type[TyperCommand] | None = None,
+) -> None:
+    """Add a command; its docstring is its help."""
+    app.command(name, cls=cls, help=_flowing(function.__doc__ or ""), rich_help_panel=panel)(function)
+
+
+def add_group(app: typer.Typer, name: str, group: typer.Typer, panel: str) -> None:
+    app.add_typer(group, name=name, rich_help_panel=panel)
+
+
+def _flowing(text: str) -> str:
+    """Its paragraphs without line breaks: typer would keep them, whatever the width of the terminal."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
 class WithDefault(TyperGroup):
     """A group that takes a first word that is none of its commands as the argument of `show`: `station CP1`."""
 
-    def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str | None, TyperCommand | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         return super().resolve_command(ctx, args if args[0] in self.commands else [DEFAULT, *args])
 
 
@@ -37,7 +65,7 @@ def waiting(default_s: int) -> type[TyperCommand]:
     """A command whose `--wait` may have a number of seconds behind it, or none."""
 
     class Waiting(TyperCommand):
-        def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
             return super().parse_args(ctx, with_wait(args, default_s))
 
     return Waiting

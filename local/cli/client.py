@@ -33,6 +33,11 @@ class Client:
         """One thing, or one page of a list. The parts of a path are percent-encoded; a query without None."""
         return self.ask("GET", *path, query=query)
 
+    def tagged(self, *path: str) -> tuple[Json, str | None]:
+        """One thing with the revision that it is of, for `If-Match`."""
+        response = self.send("GET", _path(path, NOTHING), None, {})
+        return _document(response), response.headers.get("etag")
+
     def ask(
         self,
         method: str,

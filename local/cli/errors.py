@@ -13,8 +13,6 @@ STILL_WAITING = 4
 """The call has not ended yet."""
 USAGE = 64
 """The command line is wrong. By convention (sysexits.h), since 2, which click would take, is the station's."""
-INTERRUPTED = 130
-"""By Ctrl-C, as shells count it."""
 
 
 class CliError(Exception):

@@ -67,3 +67,15 @@ def connectors(station: Mapping[str, Any]) -> str:
     """How many connectors are in which state: `2 Available, 1 Charging`."""
     states = [one["reported_status"] or one["status"] for evse in station["evses"] for one in evse["connectors"]]
     return ", ".join(f"{states.count(one)} {plain(one)}" for one in dict.fromkeys(states))
+
+
+def bold(value: object) -> Text:
+    return Text(plain(value), style="bold")
+
+
+def dim(value: object) -> Text:
+    return Text(plain(value), style="dim")
+
+
+def warning(value: object) -> Text:
+    return Text(plain(value), style="yellow")

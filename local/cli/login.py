@@ -62,7 +62,8 @@ class Login:
     def expires_at(self) -> float | None:
         """When the token that is kept expires, in seconds since 1970; None: there is none."""
         kept = _read(self._file)
-        return float(kept["expires_at"]) if self._is_good(kept) else None
+        expires_at = kept.get("expires_at")
+        return float(expires_at) if self._is_good(kept) and isinstance(expires_at, int | float) else None
 
     def _kept(self) -> str | None:
         kept = _read(self._file)
@@ -101,7 +102,7 @@ def _granted(response: Response) -> tuple[str, float]:
         answer = None
     if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str):
         reason = answer.get("error_description") or answer.get("error") if isinstance(answer, dict) else None
-        raise CliError(f"There is no token to be had: {reason or 'the answer is no token endpoint’s'} ({response.status})")
+        raise CliError(f"There is no token to be had: {reason or 'that was no token endpoint'} ({response.status})")
     life_s = answer.get("expires_in")
     return answer["access_token"], float(life_s) if isinstance(life_s, int | float) else USUAL_LIFE_S
 

@@ -3,9 +3,8 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -74,9 +73,6 @@ class Output:
     def title(self, text: str) -> None:
         self._out.print()
         self._out.print(Text(text, style="bold"))
-
-    def show(self, what: RenderableType) -> None:
-        self._out.print(what)
 
     def note(self, text: str) -> None:
         """Something beside the result, for the person who waits for it."""

@@ -25,6 +25,7 @@ DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 LOCAL_PORT = "9000"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""This machine."""
 
 
 class Profile(NamedTuple):

@@ -76,6 +76,8 @@ class Session:
         """How many items a list is to have; None: all of them. Programs get all unless they say how many."""
         if limit is not None and is_all:
             raise UsageError("--limit and --all exclude each other")
+        if limit is not None and limit < 1:
+            raise UsageError("--limit is at least 1")
         if is_all:
             return None
         return limit or (None if self.as_json else SHOWN)

@@ -18,23 +18,25 @@ def span_s(text: str) -> int:
 
 
 def past(text: str, now: dt.datetime) -> dt.datetime:
-    """A moment, or so long ago."""
-    return now - dt.timedelta(seconds=span_s(text)) if SPAN.fullmatch(text) else moment(text)
+    """A moment, or so long ago. Raises UsageError."""
+    return _moment(text, now, -1)
 
 
 def future(text: str, now: dt.datetime) -> dt.datetime:
-    """A moment, or so far ahead."""
-    return now + dt.timedelta(seconds=span_s(text)) if SPAN.fullmatch(text) else moment(text)
+    """A moment, or so far ahead. Raises UsageError."""
+    return _moment(text, now, 1)
 
 
-def moment(text: str) -> dt.datetime:
-    """A moment of ISO 8601. Without a zone it is in UTC; a day is its midnight. Raises UsageError."""
+def _moment(text: str, now: dt.datetime, direction: int) -> dt.datetime:
+    """A moment of ISO 8601, or one that lies a span away. Without a zone it is in UTC; a day is its midnight."""
     try:
+        if SPAN.fullmatch(text):
+            return now + direction * dt.timedelta(seconds=span_s(text))
         at = dt.datetime.fromisoformat(text)
-    except ValueError as error:
+        return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
         reason = "is neither a time such as 2026-11-01T08:00Z nor a span such as 10m or 7d"
         raise UsageError(f"{text!r} {reason}") from error
-    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
 
 
 def written(at: dt.datetime) -> str:

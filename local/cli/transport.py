@@ -11,11 +11,11 @@ from requests.models import PreparedRequest
 from urllib3.util import Retry
 
 from local.cli.errors import Unreachable
+from local.cli.profiles import LOOPBACK
 
 CONNECTS_WITHIN_S = 10
 ANSWERS_WITHIN_S = 35
 """API Gateway answers within 30 s, whatever happens behind it."""
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 THROTTLED = Retry(
     total=5,
     connect=0,

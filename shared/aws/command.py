@@ -2,15 +2,22 @@
 
 A command's file in functions/commands holds only what differs: its messages per OCPP version, what is checked before
 it is sent, and its consequences. The shell is also the Lambda handler of the command, for whoever calls it directly
-(a state machine, a rule on the bus, `aws lambda invoke`): `{"station_id", "payload", "expires_in_s"?}` -> the call.
+(a state machine, a rule on the bus, `aws lambda invoke`): docs/commands.md.
 """
 
 import datetime as dt
+import importlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.aws import outbox
+from shared.aws.masking import masked
+from shared.aws.spoken import AnyHook, Message, Settled, Spoken, Target, Terms
 from shared.aws.telemetry import count, logger
+from shared.aws.validation import validated
+from shared.catalog import BY_NAME
 from shared.domain import shapes
 from shared.domain.calls import (
     DEFAULT_TIMEOUT_S,
@@ -25,79 +32,36 @@ from shared.domain.calls import (
     new_call_id,
     objection,
 )
+from shared.domain.capabilities import UnknownAction
 from shared.domain.errors import Conflict, DomainError, Invalid, NotFound
-from shared.domain.stations import Connection, Station
+from shared.domain.stations import Station
+from shared.ocpp import errors
+from shared.ocpp.errors import ErrorCode
 from shared.ocpp.frame import CallErrorFrame, CallResultFrame
 from shared.ocpp.model import Wire
 from shared.ocpp.reading.answers import read_answer
 from shared.settings import settings
-from shared.store import findings, stations
+from shared.store import calls, capabilities, findings, stations
 from shared.store import outbox as store
+
+__all__ = ["Command", "Message", "Settled", "Target", "Terms", "follow", "of", "resume", "target"]
 
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
+NOT_OCPP = "The payload is not what OCPP has for this action"
+UNKNOWN_ACTION = (ErrorCode.NOT_IMPLEMENTED, ErrorCode.NOT_SUPPORTED)
+"""By which a station says that it does not know an action."""
 
 
-class Target(NamedTuple):
-    """The station that a call is for."""
+class Invocation(BaseModel):
+    """What a command's function is called with."""
 
-    station: Station
-    connection: Connection | None
-    """The latest one; None: it never connected."""
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
-    @property
-    def station_id(self) -> str:
-        return self.station.station_id
-
-    @property
-    def ocpp_version(self) -> str:
-        """The version it speaks or spoke last; without any, the one it is taken to speak."""
-        options = self.station.options
-        spoken = self.connection.ocpp_version if self.connection else ""
-        return spoken or options.pinned_version or options.assume_version or "1.6"
-
-
-class Message(NamedTuple):
-    """A request as it goes out, and what its own module will want to know of it later (texts and integers)."""
-
-    request: Wire
-    notes: Json = {}  # noqa: RUF012  # never changed in place
-
-
-class Settled(NamedTuple):
-    """What an answer leads to."""
-
-    outcome: Json | None = None
-    """What is expected to follow at the station: `{"state": "pending", "until": …}`."""
-    next: Sequence[Order] = ()
-    """Calls that follow from it."""
-
-
-class Terms(NamedTuple):
-    """Under which conditions a call is made."""
-
-    expires_in_s: int | None = None
-    call_id: str | None = None
-    requested_by: str | None = None
-    job_id: str | None = None
-    fallback_of: str | None = None
-
-
-Prepare = Callable[[Any, Target], Message | Sequence[Message]]
-Answered = Callable[[Any, Any, Call], Settled | None]
-Refused = Callable[[Any, CallError, Call], Settled | None]
-AnyHook = TypeVar("AnyHook", bound=Callable[..., Any])
-
-
-class Spoken:
-    """A command in one OCPP version."""
-
-    def __init__(self, request: type[Wire], response: type[Wire]) -> None:
-        self.request = request
-        self.response = response
-        self.prepare: Prepare = lambda message, _target: Message(message)
-        self.answered: Answered = lambda _request, _response, _call: None
-        self.refused: Refused = lambda _request, _error, _call: None
+    station_id: str
+    payload: Json = {}
+    expires_in_s: Annotated[int, Field(ge=1, le=WEEK_S)] | None = None
+    requested_by: str = "lambda"
 
 
 class Command:
@@ -113,6 +77,13 @@ class Command:
         """Register the messages of a version."""
         self.versions[version] = Spoken(request, response)
 
+    def completed(self, version: str) -> Callable[[AnyHook], AnyHook]:
+        """Register what fills in fields that the caller may leave out: `(payload, call id) -> payload`.
+
+        It runs before the payload is validated, so that may be anything, and gives the same for the same call.
+        """
+        return self._hook(version, "complete")
+
     def before(self, version: str) -> Callable[[AnyHook], AnyHook]:
         """Register what checks a request and makes of it what goes out: `(request, target) -> Message | [Message]`.
 
@@ -124,13 +95,20 @@ class Command:
         """Register the consequences of a CALLRESULT: `(request, response, call) -> Settled | None`.
 
         It runs before the answer is shown, perhaps twice, and for a late answer too: what it writes must come to the
-        same each time. `call.payload` is what was sent, without its secrets.
+        same each time. `call.payload` is what was sent, without its secrets; `call.answer` is what came, word for word.
         """
         return self._hook(version, "answered")
 
     def refused(self, version: str) -> Callable[[AnyHook], AnyHook]:
         """Register the consequences of a CALLERROR: `(request, error, call) -> Settled | None`."""
         return self._hook(version, "refused")
+
+    def replaced(self, version: str) -> Callable[[AnyHook], AnyHook]:
+        """Register what stands in for it at a station that does not know it: `(request) -> Order | None` (rule W-10).
+
+        It must do no less than what was asked for.
+        """
+        return self._hook(version, "replace")
 
     def _hook(self, version: str, name: str) -> Callable[[AnyHook], AnyHook]:
         def register(hook: AnyHook) -> AnyHook:
@@ -141,11 +119,24 @@ class Command:
 
     # ------------------------------------------------------------------ towards the station
 
+    def check(self, payload: Json) -> None:
+        """Whether a payload is a request of any version, before it is known for which station. Raises Invalid."""
+        complaints = []
+        for spoken in self.versions.values():
+            try:
+                validated(spoken.request, spoken.complete(payload, ""), NOT_OCPP, "payload")
+            except Invalid as invalid:
+                complaints.append(invalid)
+            else:
+                return
+        raise complaints[-1]
+
     def submit(self, target: Target, payload: Json, terms: Terms = Terms()) -> Call:  # noqa: B008  # immutable
         """Check a request and put it into the outbox; returns the call as it stands then.
 
-        What is too much for one message becomes several calls, which follow the first in `parts`. Raises Invalid with
-        the paths of the fields that are wrong, Conflict where the station must not be sent it.
+        What is too much for one message becomes several calls, which follow the first in `parts`. What the station is
+        known not to know is not sent: then it is refused at once, and another call stands in for it. Raises Invalid
+        with the paths of the fields that are wrong, Conflict where the station must not be sent it.
         """
         if reason := objection(self.name, target.station.registration):
             raise Conflict(reason)
@@ -153,17 +144,23 @@ class Command:
         spoken = self.versions.get(version)
         if spoken is None:
             raise Invalid(f"{self.name} is not a request of OCPP {version}, which the station speaks", path="action")
-        prepared = spoken.prepare(_validated(spoken.request, payload), target)
+        target = target._replace(call_id=terms.call_id or new_call_id(dt.datetime.now(dt.UTC)))
+        request = validated(spoken.request, spoken.complete(payload, target.call_id), NOT_OCPP, "payload")
+        prepared = spoken.prepare(request, target)
         messages = [prepared] if isinstance(prepared, Message) else list(prepared)
-        return self._put_out(target, messages, terms)
+        fallback = spoken.replace(messages[0].request)
+        made = self._calls(target, messages, terms, has_fallback=fallback is not None)
+        if fallback is None:
+            return _submit(made)
+        unknown = capabilities.find(target.station_id, self.name, target.station.firmware_version)
+        return _replace(made[0], fallback, unknown, target) if unknown else _submit(made)
 
-    def _put_out(self, target: Target, messages: Sequence[Message], terms: Terms) -> Call:
+    def _calls(self, target: Target, messages: Sequence[Message], terms: Terms, *, has_fallback: bool) -> list[Call]:
         now = dt.datetime.now(dt.UTC)
-        first_id = terms.call_id or new_call_id(now)
+        first_id = target.call_id
         ids = [first_id, *(follow_up_id(first_id, number) for number in range(1, len(messages)))]
         options = target.station.options
-        expires_in_s = min(terms.expires_in_s or self.expires_in_s, WEEK_S)
-        made = [
+        return [
             Call(
                 call_id=call_id,
                 station_id=target.station_id,
@@ -171,7 +168,7 @@ class Command:
                 ocpp_version=target.ocpp_version,
                 payload=message.request.to_wire(milliseconds=options.milliseconds),
                 created_at=now,
-                expires_at=now + dt.timedelta(seconds=expires_in_s),
+                expires_at=now + dt.timedelta(seconds=self._expires_in_s(message, terms)),
                 timeout_s=target.station.call_timeout_s or DEFAULT_TIMEOUT_S,
                 priority=self.priority,
                 history=(Entry(now, "created"),),
@@ -182,14 +179,14 @@ class Command:
                 requested_by=terms.requested_by,
                 notes=message.notes,
                 logged=_is_logged(target.station),
+                has_fallback=has_fallback,
             )
             for call_id, message in zip(ids, messages, strict=True)
         ]
-        try:
-            submitted = [outbox.submit(call) for call in made]
-        except store.OutboxFull as full:
-            raise Conflict(f"{full}; wait until some are done, or take them back") from full
-        return submitted[0]
+
+    def _expires_in_s(self, message: Message, terms: Terms) -> int:
+        usual = self.expires_in_s if message.useful_for_s is None else message.useful_for_s
+        return min(terms.expires_in_s or usual, message.useful_for_s or WEEK_S, WEEK_S)
 
     # ------------------------------------------------------------------ back from the station
 
@@ -208,21 +205,36 @@ class Command:
     def _settle(self, spoken: Spoken, call: Call, message: CallResultFrame | CallErrorFrame) -> Settled | None:
         request = spoken.request.model_validate(call.payload)
         if isinstance(message, CallErrorFrame):
-            return spoken.refused(request, CallError(message.code, message.description, message.details or None), call)
+            error = CallError(message.code, message.description, message.details or None)
+            is_unknown = errors.read(error.code) in UNKNOWN_ACTION
+            if is_unknown:
+                _note_unknown(call, error)
+            settled = spoken.refused(request, error, call) or Settled()
+            # Of a late refusal nothing follows: meanwhile somebody may have helped himself.
+            return settled._replace(fallback=spoken.replace(request)) if is_unknown and call.is_open else settled
         response, repairs = read_answer(spoken.response, message.payload)
         if repairs:
             findings.note(call.station_id, self.name, repairs, dt.datetime.now(dt.UTC))
-        return spoken.answered(request, response, call) if response is not None else None
+        if response is None:
+            return None
+        return spoken.answered(request, response, call._replace(answer=message.payload))
 
     # ------------------------------------------------------------------ as a Lambda of its own
 
     def __call__(self, event: Json, _context: object) -> Json:
         try:
-            terms = Terms(expires_in_s=event.get("expires_in_s"), requested_by=event.get("requested_by", "lambda"))
-            made = self.submit(target(event["station_id"]), event.get("payload") or {}, terms)
+            given = validated(Invocation, event, "The event is not what a command is called with")
+            terms = Terms(expires_in_s=given.expires_in_s, requested_by=given.requested_by)
+            made = self.submit(target(given.station_id), given.payload, terms)
         except DomainError as error:
             return {"error": {"kind": type(error).__name__, "reason": error.reason, **error.fields}}
-        return shapes.call(made)
+        return shapes.call(made._replace(payload=masked(made.payload)))
+
+
+def of(action: str) -> Command:
+    """The command of an action; made late, since a request needs one of many."""
+    made: Command = importlib.import_module(f"functions.commands.{BY_NAME[action].module}").handler
+    return made
 
 
 def target(station_id: str) -> Target:
@@ -233,37 +245,78 @@ def target(station_id: str) -> Target:
     return Target(station, connection)
 
 
+def resume(station_id: str, call_id: str) -> Call | None:
+    """A call that an earlier attempt has stored, once what that left undone is done; nothing is checked anew.
+
+    None if it did not get so far, or lacks one of its parts. Raises Conflict if too many calls wait.
+    """
+    first = calls.find(station_id, call_id)
+    parts = calls.find_many([(station_id, part) for part in first.parts]) if first else []
+    if first is None or len(parts) < len(first.parts):
+        return None
+    return _submit([first, *parts])
+
+
+def _submit(made: Sequence[Call]) -> Call:
+    """Put calls into the outbox, in order; returns the first as it stands then."""
+    try:
+        submitted = [outbox.submit(call) for call in made]
+    except store.OutboxFull as full:
+        raise Conflict(f"{full}; wait until some are done, or take them back") from full
+    return submitted[0]
+
+
 def follow(call: Call, settled: Settled, command_of: Callable[[str], Command]) -> None:
     """Make the calls that follow from an answer. They are the same calls each time the answer is settled."""
     for number, order in enumerate(settled.next, start=1):
-        try:
-            is_fallback = order.action != call.action
-            terms = Terms(
-                expires_in_s=order.expires_in_s,
-                call_id=follow_up_id(call.call_id, -number),
-                requested_by=call.requested_by,
-                fallback_of=call.call_id if is_fallback else None,
-            )
-            command_of(order.action).submit(target(call.station_id), order.payload, terms)
-        except DomainError:
-            logger.exception("no call follows", extra={"action": order.action, "call_id": call.call_id})
+        terms = Terms(order.expires_in_s, follow_up_id(call.call_id, -number), call.requested_by)
+        _follow(call, order, terms, command_of)
+    if settled.fallback:
+        made = _follow(call, settled.fallback, _terms_of_fallback(call), command_of)
+        if made:
+            calls.set_fallback(call, made.call_id)
 
 
-def _validated(model: type[Wire], payload: Json) -> Any:
+def _follow(call: Call, order: Order, terms: Terms, command_of: Callable[[str], Command]) -> Call | None:
     try:
-        return model.model_validate(payload)
-    except ValueError as error:
-        raise Invalid("The payload is not what OCPP has for this action", errors=_complaints(error)) from error
+        return command_of(order.action).submit(target(call.station_id), order.payload, terms)
+    except Exception as error:  # noqa: BLE001  # the answer must be kept, whatever becomes of what follows from it
+        logger.exception("no call follows", extra={"action": order.action, "call_id": call.call_id})
+        count("ConsequencesFailed", action=order.action)
+        reason = error.reason if isinstance(error, DomainError) else "a fault of ours, see the log"
+        calls.note(call, Entry(dt.datetime.now(dt.UTC), "not followed", f"{order.action}: {reason}"))
+        return None
 
 
-def _complaints(error: ValueError) -> list[tuple[str, str]]:
-    """Where pydantic's complaints are, as paths in the body of the request, and what they say; never the value."""
-    listed: list[dict[str, Any]] = error.errors(include_url=False) if hasattr(error, "errors") else []
-    return [("payload" + "".join(map(_step, one["loc"])), one["msg"]) for one in listed]
+def _terms_of_fallback(call: Call) -> Terms:
+    """The fallback takes over what is left of the call's time."""
+    left_s = int((call.expires_at - dt.datetime.now(dt.UTC)).total_seconds())
+    return Terms(
+        max(left_s, call.timeout_s), follow_up_id(call.call_id, 0), call.requested_by, fallback_of=call.call_id
+    )
 
 
-def _step(part: str | int) -> str:
-    return f"[{part}]" if isinstance(part, int) else f".{part}"
+def _replace(call: Call, fallback: Order, unknown: UnknownAction, target: Target) -> Call:
+    """Make the call that stands in for one that the station does not know; returns that one, which is not sent."""
+    made = of(fallback.action).submit(target, fallback.payload, _terms_of_fallback(call))
+    known_since = f"{unknown.code}, as on {shapes.time(unknown.noted_at)}: not sent"
+    return calls.create(
+        call._replace(
+            state="refused",
+            payload=masked(call.payload),
+            ended_at=call.created_at,
+            error=CallError(unknown.code, "The station has said before that it does not know this action"),
+            history=(*call.history, Entry(call.created_at, "refused", known_since)),
+            fallback_id=made.call_id,
+        )
+    )
+
+
+def _note_unknown(call: Call, error: CallError) -> None:
+    station = stations.find(call.station_id)
+    if station:
+        unknown = UnknownAction(call.action, error.code, station.firmware_version, dt.datetime.now(dt.UTC))
+        capabilities.note(call.station_id, unknown)
 
 
 def _is_logged(station: Station) -> bool:

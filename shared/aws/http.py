@@ -108,9 +108,14 @@ class Api:
         return answer
 
     @property
+    def event(self) -> dict[str, Any]:
+        """The event of the request that is being answered. Only within the function of a route."""
+        return self._resolver.current_event.raw_event
+
+    @property
     def caller(self) -> Caller:
         """Who made the request that is being answered. Only within the function of a route."""
-        return access.caller(self._resolver.current_event.raw_event["requestContext"].get("authorizer"))
+        return access.caller(self.event["requestContext"].get("authorizer"))
 
     def require(self, role: Role) -> None:
         """For what a route does only sometimes and takes a higher role. Raises Refused if the caller's is too low."""

@@ -111,7 +111,7 @@ def answer(
     if findings:
         line["findings"] = sorted({f"{finding.code} {finding.field}" for finding in findings})[:FINDINGS_LOGGED]
     if message_log.is_wanted(received.options, is_odd=refused or line["outcome"] == "ignored"):
-        line |= message_log.frames(received=received.body, sent=body)
+        line |= message_log.frames(received.received_at, received=received.body, sent=body)
     (logger.warning if refused else logger.info)(message_log.LINE, extra=line)
     if refused:
         # An action that we do not serve has any name a station likes, and each name would be a metric to pay for.

@@ -12,6 +12,7 @@ without secrets. docs/adr/0018-message-log.md says why there is no other place f
 |                                   | or `unknown` (perhaps sent), of its answer `taken`, `late` or `duplicate`     |
 | `ms`                              | from API Gateway's taking the message to the line                            |
 | `received`, `sent`                | the frames from and to the station, if they are logged                       |
+| `at_ms`                           | with them: when API Gateway took the message, or when we began to send ours  |
 | `received_chars`, `sent_chars`    | the length of a frame that was too long to log whole                         |
 | `findings`                        | what had to be repaired: `Q-07 meterValue[].timestamp`                       |
 | `answered_in_ms`                  | of an answer to a call of ours: since it was sent                            |
@@ -88,9 +89,9 @@ def line(
     }
 
 
-def frames(*, received: str | None = None, sent: str | None = None) -> dict[str, Any]:
-    """The fields of a line that carry frames, given as the texts that were on the wire."""
-    fields: dict[str, Any] = {}
+def frames(since: dt.datetime, *, received: str | None = None, sent: str | None = None) -> dict[str, Any]:
+    """The fields of a line that carry frames, given as the texts that were on the wire; `since` as above."""
+    fields: dict[str, Any] = {"at_ms": round(since.timestamp() * 1000)}
     for name, text in (("received", received), ("sent", sent)):
         if text is not None:
             fields[name] = _shown(_clean(text))
@@ -109,7 +110,7 @@ def log_sent(call: Call, text: str, since: dt.datetime, outcome: str) -> None:
         outcome=outcome,
         since=since,
     )
-    logger.info(LINE, extra=fields | (frames(sent=text) if call.logged else {}))
+    logger.info(LINE, extra=fields | (frames(since, sent=text) if call.logged else {}))
 
 
 def _shown(text: str) -> list[Any] | str:
@@ -138,10 +139,9 @@ def read(text: str, logged_at: dt.datetime, station_id: str) -> list[Message]:
     fields = _fields(text)
     if fields.get("message") != LINE or fields.get("station_id") != station_id:
         return []
-    took = min(dt.timedelta(milliseconds=fields["ms"]), LONGEST)
     common = {name: fields[name] for name in ("action", "message_id", "outcome")}
+    began_at = _within(fields.get("at_ms", 0), logged_at)
     is_answered = "received" in fields and "sent" in fields
-    began_at = logged_at - took
     messages = []
     if "sent" in fields:
         messages.append(
@@ -168,6 +168,12 @@ def read(text: str, logged_at: dt.datetime, station_id: str) -> list[Message]:
             )
         )
     return messages
+
+
+def _within(at_ms: int, logged_at: dt.datetime) -> dt.datetime:
+    """A time of a line as near to it as it must be, for clocks may disagree."""
+    at = dt.datetime.fromtimestamp(at_ms / 1000, dt.UTC)
+    return max(logged_at - LONGEST, min(at, logged_at))
 
 
 def _fields(text: str) -> dict[str, Any]:

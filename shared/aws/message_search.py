@@ -34,8 +34,9 @@ READ_S = 6
 MAX_PAGE_BYTES = 3_000_000
 """Half of what a function may answer (6 MB), since texts grow when they are put into JSON once more."""
 THROTTLED = ("LimitExceededException", "ServiceUnavailableException", "ThrottlingException")
-UNSAFE = re.compile(r'["\\*%\x00-\x1f]')
-"""Characters that mean something in a filter pattern, or may: nothing says how they are escaped."""
+UNSAFE = re.compile(r'["\\*%]|[^ -~]')
+"""Characters that mean something in a filter pattern, or may: nothing says how they are escaped, or what a text beyond
+ASCII does there."""
 
 
 class Search(NamedTuple):

@@ -97,7 +97,8 @@ def _deliver(call: Call, outbox: Outbox) -> Call:
     if outcome in ("sent", "unknown"):
         message_log.log_sent(call, text, outbox.outstanding.opened_at, outcome)
     if outcome == "sent":
-        return calls.mark_sent(call, outbox.outstanding.opened_at, masked(call.payload))
+        kept = None if call.has_fallback else masked(call.payload)
+        return calls.mark_sent(call, outbox.outstanding.opened_at, kept)
     calls.note(call, Entry(now, outcome))
     count("CallsNotSent", action=call.action, reason=outcome)
     if outcome == "unknown":  # perhaps it arrived: the answer or the time-out will tell
@@ -130,6 +131,8 @@ def take_answer(
         return "taken"
     late = masked(message.payload) if isinstance(message, CallResultFrame) else {"error": error._asdict()}
     if calls.add_late_answer(call, late, at):
+        if outcome is not None:
+            calls.set_outcome(call, outcome)
         return "late"
     calls.note(call, Entry(at, "duplicate answer"))
     return "duplicate"

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from shared.catalog import FROM_CSMS
 from shared.domain.authorization import normalize
 from shared.domain.stations import MAX_STATION_ID
 
@@ -15,6 +16,8 @@ MAX_ID_TOKEN = 255
 MAX_GROUP_ID = 36
 """OCPP 2.0.1's longest; 1.6 carries 20 characters."""
 MAX_KEY_BYTES = 1024
+MIN_INTEGER, MAX_INTEGER = -(2**31), 2**31 - 1
+"""What fits into an integer of a station."""
 
 
 def _printable(text: str) -> str:
@@ -47,6 +50,17 @@ def _time(value: Any) -> Any:
         raise ValueError("is no time in UTC") from error
 
 
+def _known_action(name: str) -> str:
+    if name not in ACTIONS:
+        raise ValueError(f"is no action that a station is sent; there are {', '.join(ACTIONS)}")
+    return name
+
+
+ACTIONS = [action.name for action in FROM_CSMS]
+ActionName = Annotated[str, AfterValidator(_known_action), WithJsonSchema({"type": "string", "enum": ACTIONS})]
+"""An action that stations are sent."""
+StationIdText = Annotated[str, Field(min_length=1, max_length=MAX_STATION_ID), AfterValidator(_printable)]
+"""The identity of a station in a body."""
 StationId = Annotated[
     str,
     BeforeValidator(unquote),
@@ -82,12 +96,20 @@ TransactionId = Annotated[
     AfterValidator(_printable),
     Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number."),
 ]
+JobId = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_printable),
+    Path(min_length=1, max_length=64, description="The id of a bulk job."),
+]
 CallId = Annotated[
     str,
     BeforeValidator(unquote),
     AfterValidator(_printable),
     Path(min_length=1, max_length=64, description="The id of a call."),
 ]
+ReservationId = Annotated[int, Path(ge=MIN_INTEGER, le=MAX_INTEGER, description="The id of a reservation.")]
+ProfileId = Annotated[int, Path(ge=MIN_INTEGER, le=MAX_INTEGER, description="The id of a charging profile.")]
 Time = Annotated[dt.datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 OptionalTime = Annotated[
     dt.datetime | None,

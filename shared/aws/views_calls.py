@@ -4,8 +4,10 @@ import datetime as dt
 
 from pydantic import JsonValue
 
+from shared.aws.masking import masked
 from shared.aws.paging import NextCursor
 from shared.aws.views import View
+from shared.domain import calls, shapes
 from shared.domain.calls import CallState
 
 
@@ -36,7 +38,7 @@ class Call(View):
     station_id: str
     action: str
     payload: dict[str, JsonValue]
-    """Its request as it goes out, without passwords once it is sent."""
+    """Its request as it goes out, without passwords."""
     state: CallState
     """queued: waits for its turn, or for the station. sent: waits for its answer. answered: by the station. refused: by
     a CALLERROR. timed_out: no answer came in time, or the connection was lost. expired: its time was over before it
@@ -75,3 +77,9 @@ class CallList(View):
 
     items: list[Call]
     next_cursor: NextCursor
+
+
+def call_view(call: calls.Call) -> Call:
+    """A call as it counts now, without its secrets."""
+    seen = calls.seen_at(call, dt.datetime.now(dt.UTC))
+    return Call(**shapes.call(seen._replace(payload=masked(seen.payload))))

@@ -84,6 +84,9 @@ class Call(NamedTuple):
     parts: tuple[str, ...] = ()
     """The calls that bring the rest of this one, which was too much for one message; they follow it."""
     part_of: str | None = None
+    has_fallback: bool = False
+    """Whether another call would stand in for it at a station that does not know its action. Then its payload is kept
+    whole until it ends, since the other one is made from it."""
     fallback_of: str | None = None
     """The call that the station does not know, which this one stands in for."""
     fallback_id: str | None = None
@@ -115,9 +118,27 @@ def new_call_id(at: dt.datetime) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def follow_up_id(call_id: str, number: int) -> str:
-    """The id of a call that follows from another one: the same each time, and close behind it in time."""
-    drawn = hashlib.sha256(f"{call_id}#{number}".encode()).hexdigest()
+def first_id_at(at: dt.datetime) -> str:
+    """What sorts before the ids of all calls made at a moment or later."""
+    number = f"{int(at.timestamp() * 1000):012x}"
+    return f"{number[:8]}-{number[8:]}"
+
+
+def seen_at(call: Call, now: dt.datetime) -> Call:
+    """The call as it counts at a moment, though nobody has noted it yet: one whose time to be sent is over has expired,
+    and what was expected to follow at the station by then has not."""
+    if call.state == "queued" and call.expires_at <= now:
+        call = call._replace(state="expired", ended_at=call.expires_at)
+    outcome = call.outcome or {}
+    if outcome.get("state") == "pending" and "until" in outcome and dt.datetime.fromisoformat(outcome["until"]) <= now:
+        call = call._replace(outcome=outcome | {"state": "timed_out"})
+    return call
+
+
+def follow_up_id(call_id: str, which: int | str) -> str:
+    """The id of a call that follows from another one, or from a job: the same each time, and close behind it in
+    time."""
+    drawn = hashlib.sha256(f"{call_id}#{which}".encode()).hexdigest()
     return f"{call_id[:15]}{drawn[:3]}-{call_id[19]}{drawn[3:6]}-{drawn[6:18]}"
 
 

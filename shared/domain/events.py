@@ -26,6 +26,8 @@ EventType = Literal[
     "log.status",
     "certificate.requested",
     "data_transfer.received",
+    "call.ended",
+    "call.answered_late",
 ]
 EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 VERSION = 1

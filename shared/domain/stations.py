@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 from typing import Any, Literal, NamedTuple, get_args
 
+from shared.domain.passwords import Passwords, PendingPassword
+
 Registration = Literal["Accepted", "Pending", "Rejected"]
 REGISTRATIONS: tuple[str, ...] = get_args(Registration)
 
@@ -49,6 +51,7 @@ class Station(NamedTuple):
     created_at: dt.datetime
     options: Options = Options()
     password_hash: str | None = None
+    pending_passwords: tuple[PendingPassword, ...] = ()
     security_profile: int | None = None
     call_timeout_s: int | None = None
     vendor: str | None = None
@@ -62,6 +65,13 @@ class Station(NamedTuple):
     charge_box_serial_number: str | None = None
     booted_at: dt.datetime | None = None
     revision: int = 0
+
+    @property
+    def passwords(self) -> Passwords:
+        return Passwords(self.password_hash, self.pending_passwords)
+
+    def with_passwords(self, passwords: Passwords) -> "Station":
+        return self._replace(password_hash=passwords.current, pending_passwords=passwords.pending)
 
 
 class Connection(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from shared.domain.calls import OPEN, Call, CallError, CallState, Entry, Json
+from shared.domain.calls import OPEN, Call, CallError, CallState, Entry, Json, first_id_at
 from shared.store import keys, table
 from shared.store.dynamodb import ConditionFailed, Item
 
@@ -45,12 +45,22 @@ def page(station_id: str, after: str | None, limit: int) -> tuple[list[Call], st
     return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 
-def mark_sent(call: Call, at: dt.datetime, payload: Json) -> Call:
-    """Note that a call went out; `payload` is what is kept of it. Returns it as it stands: its end may have come."""
+def made_since(station_id: str, at: dt.datetime, limit: int) -> list[Call]:
+    """The latest calls to a station since a moment, newest first; no write that was made before is missing."""
+    partition = keys.calls_of_station(station_id)
+    between = (first_id_at(at), keys.END_OF_CALLS)
+    found = table.query(partition, between=between, newest_first=True, limit=limit, consistent=True)
+    return [from_item(item) for item in found.items]
+
+
+def mark_sent(call: Call, at: dt.datetime, payload: Json | None) -> Call:
+    """Note that a call went out; `payload` is what is kept of it (None: all). Returns it as it stands: its end may have
+    come."""
+    sets, kept = ("", {}) if payload is None else (", payload = :payload", {":payload": _json(payload)})
     changed = _update(
         call,
-        "#state = :sent, sent_at = :at, payload = :payload",
-        {":sent": "sent", ":at": keys.stamp(at), ":payload": _json(payload)},
+        f"#state = :sent, sent_at = :at{sets}",
+        {":sent": "sent", ":at": keys.stamp(at)} | kept,
         Entry(at, "sent"),
         ("queued",),
     )
@@ -59,8 +69,8 @@ def mark_sent(call: Call, at: dt.datetime, payload: Json) -> Call:
     # The answer was faster. What is kept of the payload must be this all the same: it may have held a password.
     item = table.update(
         keys.call(call.station_id, call.call_id),
-        "SET sent_at = if_not_exists(sent_at, :at), payload = :payload, history = list_append(history, :entry)",
-        {":at": keys.stamp(at), ":payload": _json(payload), ":entry": [_entry(Entry(at, "sent"))]},
+        f"SET sent_at = if_not_exists(sent_at, :at){sets}, history = list_append(history, :entry)",
+        {":at": keys.stamp(at), ":entry": [_entry(Entry(at, "sent"))]} | kept,
         condition="attribute_exists(pk)",
         returns="ALL_NEW",
     )
@@ -133,6 +143,16 @@ def set_outcome(call: Call, outcome: Json) -> bool:
     return True
 
 
+def keep_payload(call: Call, payload: Json) -> None:
+    """Keep this of a call's payload: without what nobody needs any more."""
+    table.update(
+        keys.call(call.station_id, call.call_id),
+        "SET payload = :payload",
+        {":payload": _json(payload)},
+        condition="attribute_exists(pk)",
+    )
+
+
 def set_fallback(call: Call, fallback_id: str) -> None:
     """Name the call that stands in for one the station does not know."""
     table.update(
@@ -189,6 +209,7 @@ def to_item(call: Call) -> Item:
     fields["history"] = [_entry(entry) for entry in call.history]
     fields["parts"] = list(call.parts) or None
     fields["logged"] = call.logged or None
+    fields["has_fallback"] = call.has_fallback or None
     del fields["call_id"], fields["station_id"]
     return {
         **keys.call(call.station_id, call.call_id)._asdict(),

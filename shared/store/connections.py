@@ -80,12 +80,12 @@ def find(station_id: str) -> Connection | None:
     return from_item(item) if is_one(item) else None
 
 
-def online_page(after: str | None, limit: int) -> tuple[list[str], str | None]:
-    """Ids of stations with a connection, in order, and the id to go on after."""
+def online_page(after: str | None, limit: int, *, prefix: str = "") -> tuple[list[str], str | None]:
+    """Ids of stations with a connection, of all or those with a prefix, in order, and the id to go on after."""
     last = None
     if after is not None:
         last = {**keys.connection(after)._asdict(), "pk1": keys.ONLINE, "sk1": after}
-    found = table.page(keys.ONLINE, limit, index="by_list", after=last)
+    found = table.page(keys.ONLINE, limit, prefix=prefix, index="by_list", after=last)
     return [item["sk1"] for item in found.items], found.last["sk1"] if found.last else None
 
 

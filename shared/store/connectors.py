@@ -1,10 +1,14 @@
-"""CONNECTOR items: one per station, an attribute per connector with its latest status."""
+"""CONNECTOR items: one per station, an attribute per connector with its latest status.
+
+Beside `{evse}.{connector}` stands `wish.{evse}.{connector}`, the availability it is to have; and `awaited`, while a
+status is awaited that confirms one: the stream's filters pass over the statuses of all other stations.
+"""
 
 import datetime as dt
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
-from shared.domain.availability import ConnectorStatus
+from shared.domain.availability import AvailabilityWish, ConnectorStatus
 from shared.store import keys, table
 from shared.store.dynamodb import ConditionFailed, Item
 
@@ -42,10 +46,48 @@ def find(station_id: str) -> list[ConnectorStatus]:
     return from_item(table.get(keys.connectors(station_id)) or {})
 
 
-def find_many(station_ids: list[str]) -> dict[str, list[ConnectorStatus]]:
+class Connectors(NamedTuple):
+    """What is known of a station's connectors, and what is wished of them."""
+
+    statuses: list[ConnectorStatus]
+    wishes: list[AvailabilityWish]
+
+
+def find_whole(station_id: str) -> Connectors:
+    return whole_from_item(table.get(keys.connectors(station_id)) or {})
+
+
+def find_many(station_ids: list[str]) -> dict[str, Connectors]:
     """The same for several stations, by station id."""
     items = table.get_many([keys.connectors(station_id) for station_id in station_ids])
-    return {keys.entity(key.pk)[1]: from_item(item) for key, item in items.items()}
+    return {keys.entity(key.pk)[1]: whole_from_item(item) for key, item in items.items()}
+
+
+def wish(station_id: str, wished: AvailabilityWish) -> Connectors:
+    """Keep an availability that the station has accepted, unless a later one is known; returns all as it stands then.
+
+    From then on the stream shows the station's statuses, until `stop_waiting`.
+    """
+    try:
+        item = table.update(
+            keys.connectors(station_id),
+            "SET #wish = :wish, awaited = :call",
+            {":wish": _wish_to_attribute(wished), ":call": wished.call_id, ":at": keys.stamp(wished.asked_at)},
+            condition="attribute_not_exists(#wish) OR #wish.asked_at <= :at",
+            names={"#wish": _wish_attribute(wished)},
+            returns="ALL_NEW",
+        )
+    except ConditionFailed as failed:
+        item = failed.item
+    return whole_from_item(item)
+
+
+def stop_waiting(station_id: str, awaited: str) -> None:
+    """No status is awaited any more, if this is still the latest wish that one was awaited for."""
+    with suppress(ConditionFailed):
+        table.update(
+            keys.connectors(station_id), "REMOVE awaited", {":call": awaited}, condition="awaited = :call"
+        )
 
 
 def attribute(evse_id: int, connector_id: int) -> str:
@@ -71,3 +113,27 @@ def from_attribute(name: str, fields: dict[str, Any]) -> ConnectorStatus:
 def from_item(item: Item) -> list[ConnectorStatus]:
     found = [from_attribute(name, value) for name, value in item.items() if name[0].isdigit()]
     return sorted(found, key=lambda status: (status.evse_id, status.connector_id))
+
+
+WISH = "wish."
+
+
+def whole_from_item(item: Item) -> Connectors:
+    wishes = (_wish_from_attribute(name, value) for name, value in item.items() if name.startswith(WISH))
+    return Connectors(from_item(item), sorted(wishes))
+
+
+def _wish_attribute(wish: AvailabilityWish) -> str:
+    return WISH + attribute(wish.evse_id, wish.connector_id)
+
+
+def _wish_to_attribute(wish: AvailabilityWish) -> dict[str, Any]:
+    fields = wish._asdict() | {"asked_at": keys.stamp(wish.asked_at)}
+    del fields["evse_id"], fields["connector_id"]
+    return fields
+
+
+def _wish_from_attribute(name: str, fields: dict[str, Any]) -> AvailabilityWish:
+    evse_id, connector_id = name.removeprefix(WISH).split(".")
+    known = fields | {"asked_at": keys.time(fields["asked_at"])}
+    return AvailabilityWish(evse_id=int(evse_id), connector_id=int(connector_id), **known)

@@ -18,7 +18,14 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | CALL         | CALL#{station}         | {call id}, which sorts by time                       |
 | IDEMPOTENCY  | IDEMPOTENCY#{hash}     | IDEMPOTENCY                                          |
 | GROUP        | GROUP#{group}          | GROUP                                                |
+| CONFIGURATION | CONFIGURATION#{station} | {key in lower case}                                |
+| RESERVATION  | RESERVATION#{station}  | R#{id}; LAST, the last id that we gave               |
+| LOCAL_LIST   | LOCAL_LIST#{station}   | STATION, what it has; WISH, what it should have      |
+| CHARGING_PROFILE | CHARGING_PROFILE#{station} | P#{id}; E#{evse} for its latest composite schedule |
 | JOB          | JOB#{job id}           | JOB; ORDER, what is sent; PAGE#{n}; ROW#{station}    |
+| CERTIFICATE  | CERTIFICATE#{station}  | {type} of the certificates                           |
+| CAPABILITY   | CAPABILITY#{station}   | {action} that it does not know                       |
+| REQUEST      | REQUEST#{station}      | {request id} that a GetLog or an update has          |
 
 | index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
 |------------|-------------|---------------------------------------------|-----------------|------------------|
@@ -30,6 +37,7 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | by_list    | JOB         | JOB#all                                     | job id          | all jobs         |
 | by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
 | by_station | TOKEN       | TOKEN#{group}, only in a group              | token           | those of a group |
+| by_station | RESERVATION | RESERVATION#{station}, only while open      | expiry, id      | those that stand |
 
 One item of CONNECTOR holds the latest status of every connector of a station: one write for a StatusNotification,
 one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
@@ -62,8 +70,13 @@ ALL_JOBS = "JOB#all"
 DATA = "DATA#"
 USES = "S#"
 ROWS = "ROW#"
+RESERVATIONS = "R#"
+PROFILES = "P#"
+COMPOSITES = "E#"
 END_OF_TIME = "9999"
 """Sorts after every time."""
+END_OF_CALLS = "g"
+"""Sorts after every call id, which is of hex digits."""
 
 
 class Key(NamedTuple):
@@ -111,6 +124,49 @@ def calls_of_station(station_id: str) -> str:
 
 def call(station_id: str, call_id: str) -> Key:
     return Key(calls_of_station(station_id), call_id)
+
+
+def reservations_of_station(station_id: str) -> str:
+    """The partition of a station's reservations, and the by_station partition of those that are open."""
+    return f"RESERVATION#{station_id}"
+
+
+def reservation(station_id: str, reservation_id: int) -> Key:
+    return Key(reservations_of_station(station_id), f"{RESERVATIONS}{reservation_id:010d}")
+
+
+def last_reservation(station_id: str) -> Key:
+    return Key(reservations_of_station(station_id), "LAST")
+
+
+def local_list(station_id: str) -> Key:
+    return Key(f"LOCAL_LIST#{station_id}", "STATION")
+
+
+def wished_local_list(station_id: str) -> Key:
+    return Key(f"LOCAL_LIST#{station_id}", "WISH")
+
+
+def charging_profiles_of_station(station_id: str) -> str:
+    """The partition of a station's charging profiles and composite schedules."""
+    return f"CHARGING_PROFILE#{station_id}"
+
+
+def charging_profile(station_id: str, profile_id: int) -> Key:
+    return Key(charging_profiles_of_station(station_id), f"{PROFILES}{profile_id:010d}")
+
+
+def composite_schedule(station_id: str, evse_id: int) -> Key:
+    return Key(charging_profiles_of_station(station_id), f"{COMPOSITES}{evse_id:06d}")
+
+
+def configuration_of_station(station_id: str) -> str:
+    """The partition of a station's configuration."""
+    return f"CONFIGURATION#{station_id}"
+
+
+def configuration(station_id: str, normal_key: str) -> Key:
+    return Key(configuration_of_station(station_id), normal_key)
 
 
 def idempotency(content: str) -> Key:
@@ -212,6 +268,28 @@ def findings_of_station(station_id: str) -> str:
 
 def finding(station_id: str, code: str, action: str, path: str) -> Key:
     return Key(findings_of_station(station_id), f"{code}#{action}#{path}")
+
+
+def certificates_of_station(station_id: str) -> str:
+    """The partition of the certificates that a station trusts."""
+    return f"CERTIFICATE#{station_id}"
+
+
+def certificates(station_id: str, use: str) -> Key:
+    return Key(certificates_of_station(station_id), use)
+
+
+def capabilities_of_station(station_id: str) -> str:
+    """The partition of the actions that a station does not know."""
+    return f"CAPABILITY#{station_id}"
+
+
+def capability(station_id: str, action: str) -> Key:
+    return Key(capabilities_of_station(station_id), action)
+
+
+def request(station_id: str, request_id: int) -> Key:
+    return Key(f"REQUEST#{station_id}", str(request_id))
 
 
 def after(partition: str, sort_key: str | None) -> Item | None:

@@ -1,8 +1,10 @@
 """STATION items: the operator's record of a station, and what it said of itself at its latest boot."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
+from shared.domain.passwords import Passwords, PendingPassword
 from shared.domain.stations import Connection, Options, Registration, Station
 from shared.store import connections, keys, table
 from shared.store.dynamodb import ConditionFailed, Item
@@ -18,6 +20,8 @@ BOOT_FIELDS = (
     "meter_serial_number",
     "charge_box_serial_number",
 )
+ATTEMPTS = 8
+"""Only writers of the same station compete; each round one of them wins."""
 
 
 def find(station_id: str) -> Station | None:
@@ -86,12 +90,63 @@ def boot(station_id: str, said: dict[str, str | None], booted_at: dt.datetime) -
     return from_item(item)
 
 
-def page(after: str | None, limit: int) -> tuple[list[Station], str | None]:
-    """Stations in order of their ids, and the id to go on after."""
+def change_passwords(station_id: str, change: Callable[[Passwords], Passwords]) -> None:
+    """Change who is let in as a station, whoever else changes it meanwhile; nothing for a station that does not exist.
+
+    A station that takes a new password, or uses it, keeps its connection: unlike `replace` this notes no time.
+    """
+    for _ in range(ATTEMPTS):
+        station = find(station_id)
+        if station is None:
+            return
+        changed = change(station.passwords)
+        if changed == station.passwords or _write_passwords(station, changed):
+            return
+    raise TimeoutError(f"the passwords of {station_id} kept changing")
+
+
+def _write_passwords(station: Station, passwords: Passwords) -> bool:
+    fields = {"password_hash": passwords.current, "pending_passwords": _pending_to_attribute(passwords.pending)}
+    given = {name: value for name, value in fields.items() if value is not None}
+    gone = [name for name in fields if name not in given]
+    try:
+        table.update(
+            keys.station(station.station_id),
+            f"SET {', '.join(['revision = :next', *(f'{name} = :{name}' for name in given)])}"
+            + (f" REMOVE {', '.join(gone)}" if gone else ""),
+            {":was": station.revision, ":next": station.revision + 1}
+            | {f":{name}": value for name, value in given.items()},
+            condition="revision = :was",
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def pending_hashes(item: Item) -> list[str]:
+    """The hashes of the passwords in a STATION item of which it is not known whether the station uses them."""
+    return [one.password_hash for one in _pending_from_attribute(item.get("pending_passwords", []))]
+
+
+def set_security_profile(station_id: str, security_profile: int) -> None:
+    """Keep the security profile that a station is to have from now on."""
+    try:
+        table.update(
+            keys.station(station_id),
+            "SET security_profile = :profile ADD revision :one",
+            {":profile": security_profile, ":one": 1},
+            condition="attribute_exists(pk) AND (attribute_not_exists(security_profile) OR security_profile <> :profile)",
+        )
+    except ConditionFailed:
+        return
+
+
+def page(after: str | None, limit: int, *, prefix: str = "") -> tuple[list[Station], str | None]:
+    """Stations in order of their ids, all or those with a prefix, and the id to go on after."""
     last = None
     if after is not None:
         last = {**keys.station(after)._asdict(), "pk1": keys.ALL_STATIONS, "sk1": after}
-    found = table.page(keys.ALL_STATIONS, limit, index="by_list", after=last)
+    found = table.page(keys.ALL_STATIONS, limit, prefix=prefix, index="by_list", after=last)
     return find_many([item["sk1"] for item in found.items]), found.last["sk1"] if found.last else None
 
 
@@ -114,6 +169,7 @@ def to_item(station: Station) -> Item:
         "booted_at": keys.stamp(station.booted_at) if station.booted_at else None,
         "options": station.options.changed() or None,
         "password_hash": station.password_hash,
+        "pending_passwords": _pending_to_attribute(station.pending_passwords),
         "security_profile": station.security_profile,
         "call_timeout_s": station.call_timeout_s,
         "revision": station.revision,
@@ -129,8 +185,17 @@ def from_item(item: Item) -> Station:
         booted_at=keys.time(item["booted_at"]) if "booted_at" in item else None,
         options=Options(**item.get("options", {})),
         password_hash=item.get("password_hash"),
+        pending_passwords=_pending_from_attribute(item.get("pending_passwords", [])),
         security_profile=item.get("security_profile"),
         call_timeout_s=item.get("call_timeout_s"),
         revision=item["revision"],
         **{name: item.get(name) for name in BOOT_FIELDS},
     )
+
+
+def _pending_to_attribute(pending: tuple[PendingPassword, ...]) -> list[Item] | None:
+    return [one._asdict() | {"asked_at": keys.stamp(one.asked_at)} for one in pending] or None
+
+
+def _pending_from_attribute(pending: list[Item]) -> tuple[PendingPassword, ...]:
+    return tuple(PendingPassword(**(one | {"asked_at": keys.time(one["asked_at"])})) for one in pending)

@@ -44,7 +44,12 @@ def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
 
 
 def put(
-    item: Item, *, condition: str = "", values: Item | None = None, returns: Literal["NONE", "ALL_OLD"] = "NONE"
+    item: Item,
+    *,
+    condition: str = "",
+    values: Item | None = None,
+    names: dict[str, str] | None = None,
+    returns: Literal["NONE", "ALL_OLD"] = "NONE",
 ) -> Item:
     """Write a whole item; returns what stood there if `returns` asks for it. Raises ConditionFailed with the item."""
     answer = dynamodb.call(
@@ -53,6 +58,7 @@ def put(
             "TableName": settings().table_name,
             "Item": encode_item(item),
             **({"ReturnValues": returns} if returns != "NONE" else {}),
+            **({"ExpressionAttributeNames": names} if names else {}),
             **_condition(condition, values),
         },
     )

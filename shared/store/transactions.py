@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Literal
 
 from shared.domain import transactions
@@ -55,6 +56,17 @@ def replace(changed: Transaction) -> Transaction | None:
     except ConditionFailed:
         return None
     return changed._replace(revision=changed.revision + 1)
+
+
+def note_remote_call(transaction_id: str, call_id: str) -> None:
+    """Name the call of ours that a transaction began with, once."""
+    with suppress(ConditionFailed):
+        table.update(
+            keys.transaction(transaction_id),
+            "SET remote_call_id = :call ADD revision :one",
+            {":call": call_id, ":one": 1},
+            condition="attribute_exists(pk) AND attribute_not_exists(remote_call_id)",
+        )
 
 
 def record_orphan(station_id: str, number: int, stop: Stop, draft: Transaction) -> Transaction:

@@ -24,7 +24,7 @@ KEY = re.compile(rf"\b({'|'.join(ENTITIES)})#")
 WORDS_OF_1_6 = re.compile(r"(parent_?)?id_?tag(_?info)?s?|charge_?point\w*|list_?version|connectorId", re.IGNORECASE)
 """What 2.0.1, whose vocabulary is ours, calls differently: id token, group, station. (Its connectorId is
 connector_id here; in camel case it is the wire's.)"""
-SPEAKS_1_6 = ("shared/ocpp/", "functions/actions/")
+SPEAKS_1_6 = ("shared/ocpp/", "functions/actions/", "functions/commands/")
 """The wire, and the functions per version that translate."""
 
 SUPPRESSION = re.compile(r"#\s*(noqa(:[\sA-Z0-9,]+)?|type:\s*ignore(\[[\w, -]+\])?)\s*")

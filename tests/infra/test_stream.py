@@ -32,6 +32,7 @@ CASES: list[tuple[str, Record, set[str]]] = [
     ("a disconnection", record("CONNECTION", new={"disconnected_at": {"S": "…"}}), {PUBLISH, FOLLOW}),
     ("a connection deleted", record("CONNECTION", "REMOVE"), {PUBLISH, FOLLOW}),
     ("a status", record("CONNECTOR", new={}), {PUBLISH}),
+    ("a status that is awaited", record("CONNECTOR", new={"awaited": {"S": "call"}}), {PUBLISH, FOLLOW}),
     ("a station changed", record("STATION", new={}), {PUBLISH, FOLLOW}),
     ("a station deleted", record("STATION", "REMOVE"), {PUBLISH, FOLLOW}),
     ("a transaction begun", record("TRANSACTION", "INSERT", {}), {PUBLISH, FOLLOW}),
@@ -45,7 +46,7 @@ CASES: list[tuple[str, Record, set[str]]] = [
     ("an event already published", record("EVENT", "INSERT", {"published": {"BOOL": True}}), set()),
     ("an event expired", record("EVENT", "REMOVE"), set()),
     ("a connection to be closed", record("CLOSING", "INSERT", {}), {FOLLOW}),
-    ("the note of it expired", record("CLOSING", "REMOVE"), set()),
+    ("the note of it expired", record("CLOSING", "REMOVE"), {FOLLOW}),
     ("a token", record("TOKEN", new={}), set()),
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ import pytest
 
 from shared.store import dynamodb
 from tests.integration.local_table import client  # noqa: F401  # the fixture, for every file that asks for it
+from tests.integration.log_group import log  # noqa: F401  # likewise
 from tests.rights import Enforcement
 
 

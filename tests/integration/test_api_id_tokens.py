@@ -31,11 +31,12 @@ def test_a_token_is_created_with_the_defaults_and_read_again() -> None:
 def test_put_replaces_a_token() -> None:
     wanted = {"status": "Blocked", "expires_at": "2026-12-31T23:00:00+01:00", "group_id": "FLEET", "concurrent": False}
     assert call("PUT", "/id-tokens/TAG", body=wanted).status == 201
-    assert tokens.find("TAG") == IdToken("TAG", "Blocked", datetime(2026, 12, 31, 22, tzinfo=UTC), "FLEET", False)
+    blocked = IdToken("TAG", "Blocked", datetime(2026, 12, 31, 22, tzinfo=UTC), "FLEET", False, revision=1)
+    assert tokens.find("TAG") == blocked
     assert get("/id-tokens/TAG")["expires_at"] == "2026-12-31T22:00:00Z"
     replaced = call("PUT", "/id-tokens/TAG", body={"status": "Accepted"})
     assert replaced.status == 200
-    assert tokens.find("TAG") == IdToken("TAG")
+    assert tokens.find("TAG") == IdToken("TAG", revision=2)
 
 
 @pytest.mark.parametrize("asked", ["TAG-é", "tag-É", "%20tag-é%20"])
@@ -86,6 +87,8 @@ def test_a_group_longer_than_1_6_can_carry_has_a_warning() -> None:
         ({"expires_at": "9999-12-31T23:59:59-01:00"}, "expires_at"),
         ({"group_id": ""}, "group_id"),
         ({"group_id": "G" * 37}, "group_id"),
+        ({"group_id": " "}, "group_id"),
+        ({"group_id": "G\n"}, "group_id"),
         ({"concurrent": 1}, "concurrent"),
     ],
 )

@@ -7,8 +7,10 @@ import pytest
 
 from functions.connection import authorizer, connect
 from local.capacity import recording
+from shared.aws import gateway
 from shared.domain.authorization import IdToken
 from shared.store import tokens
+from tests.integration.api import call
 from tests.integration.station import DirectStation
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -106,3 +108,20 @@ def test_a_reconnect_costs_no_more_than_its_budget(station: DirectStation) -> No
     assert answer["statusCode"] == 200
     assert meter.write_units <= 2
     assert meter.read_units <= 1
+
+
+def test_a_call_costs_no_more_than_its_budget_before_it_is_sent(
+    station: DirectStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent: list[tuple[float, float]] = []
+
+    def send(_connection_id: str, _text: str) -> str:
+        spent.append((meter.write_units, meter.read_units))
+        return "sent"
+
+    monkeypatch.setattr(gateway, "send", send)
+    with recording() as meter:
+        answer = call("POST", "/stations/CP1/calls", body={"action": "Reset", "payload": {"type": "Soft"}})
+    assert answer.json["state"] == "sent"
+    assert spent == [(2, 1)]
+    assert (meter.write_units, meter.read_units) == (3, 1)

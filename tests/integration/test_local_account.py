@@ -16,6 +16,7 @@ from moto.dynamodb.models.table import StreamShard, Table
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 from moto.dynamodb.responses import DynamoHandler
 from moto.events.models import Rule
+from moto.logs.models import LogsBackend
 from moto.utilities.utils import load_resource
 
 from local.events import Dispatcher
@@ -36,6 +37,12 @@ def test_moto_is_the_version_whose_private_places_are_known() -> None:
         (DynamoHandler.call_action, "(self) -> tuple[int, dict[str, Any], str | bytes]"),
         (LambdaFunction.invoke, "(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes"),
         (LambdaFunction._invoke_lambda, "(self, event: str | None = None) -> tuple[str, bool, str]"),
+        (
+            LogsBackend.filter_log_events,
+            "(self, log_group_name: str, log_stream_names: list[str], start_time: int, end_time: int,"
+            " limit: int | None, next_token: str | None, filter_pattern: str, interleaved: bool)"
+            " -> tuple[list[dict[str, Any]], str | None, list[dict[str, Any]]]",
+        ),
         (Rule.send_to_targets, "(self, original_event: EventMessageType, transform_input: bool = True) -> None"),
         (StreamShard.get, "(self, start: int, quantity: int) -> list[dict[str, Any]]"),
         (Table.set_stream_specification, "(self, streams: dict[str, Any] | None) -> None"),

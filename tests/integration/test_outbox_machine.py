@@ -8,7 +8,7 @@ from tests.conftest import install_table
 from tests.integration.outbox_machine import OutboxMachine
 
 EXAMPLES = settings(
-    max_examples=600, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=250, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -75,6 +75,7 @@ def test_the_hyphens_of_any_other_token_do() -> None:
 def test_tokens_of_a_group_act_for_each_other() -> None:
     one, other = IdToken("A", group_id="G"), IdToken("B", group_id="G")
     assert same_group(one, other)
+    assert same_group(one, other._replace(group_id="g")), "a group's id is an id token: letter case does not count"
     assert same_group(one, IdToken("a"))
     assert not same_group(IdToken("A"), IdToken("B"))
     assert not same_group(one, None)

@@ -10,8 +10,9 @@ import pytest
 from functions.connection import authorizer
 from functions.stream.publish_events import events_of
 from local.dynamodb.storage import Store
+from shared.domain.calls import Call, CallError
 from shared.domain.events import EVENT_TYPES, VERSION, Event
-from shared.store import connections, stations
+from shared.store import calls, connections, stations
 from shared.store.changes import Change
 from shared.store.dynamodb import decode_item
 from shared.store.keys import entity
@@ -84,6 +85,11 @@ def live_through_everything() -> None:
     station.send("SecurityEventNotification", type="FirmwareUpdated", timestamp="2026-01-01T00:00:00Z")
     station.send("SignCertificate", csr="none")
     station.send("DataTransfer", vendorId="com.acme")
+
+    call = Call("call-1", "CP1", "Reset", "1.6", {"type": "Soft"}, station.now, station.now, history=())
+    calls.create(call)
+    calls.end(call, "timed_out", station.now, error=CallError("NoAnswer"))
+    calls.add_late_answer(call, {"status": "Accepted"}, station.now)
 
     record = stations.find("CP1")
     assert record

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from local.cli import formats
-from local.cli.arguments import All, Limit, Pairs, StationId, WithDefault, Yes
+from local.cli.arguments import STATIONS, All, Limit, Pairs, StationId, WithDefault, Yes, add, add_group
 from local.cli.errors import ApiError, UsageError
 from local.cli.payloads import Json, typed
 from local.cli.session import Session, session_of
@@ -55,8 +55,12 @@ station = typer.Typer(
 
 
 def register(app: typer.Typer) -> None:
-    app.command("stations")(list_stations)
-    app.add_typer(station, name="station")
+    add(app, "stations", list_stations, STATIONS)
+    add_group(app, "station", station, STATIONS)
+    add(station, "show", show_station)
+    add(station, "add", add_station)
+    add(station, "set", set_station)
+    add(station, "remove", remove_station)
 
 
 def list_stations(
@@ -76,18 +80,17 @@ def list_stations(
     session.listing(show, "stations", limit=session.limit(limit, is_all), online=online)
 
 
-@station.command("show")
 def show_station(context: typer.Context, station_id: StationId) -> None:
     """Show a station: what it said of itself, its connectors and its settings. `show` may be left out."""
     session = session_of(context)
     _show(session, session.client.get("stations", station_id))
 
 
-@station.command("add")
 def add_station(
     context: typer.Context,
     station_id: StationId,
     settings: Pairs = None,
+    *,
     password_stdin: PasswordStdin = False,
     generate: Generate = False,
 ) -> None:
@@ -108,11 +111,11 @@ def add_station(
     _tell_password(session, password if generate else None)
 
 
-@station.command("set")
 def set_station(
     context: typer.Context,
     station_id: StationId,
     settings: Pairs = None,
+    *,
     password_stdin: PasswordStdin = False,
     generate: Generate = False,
     no_password: Annotated[bool, typer.Option("--no-password", help="Remove the password.")] = False,
@@ -130,7 +133,6 @@ def set_station(
     _tell_password(session, password if generate else None)
 
 
-@station.command("remove")
 def remove_station(context: typer.Context, station_id: StationId, yes: Yes = False) -> None:
     """Remove a station. Its connection is closed; its history and its transactions stay."""
     session = session_of(context)
@@ -164,9 +166,14 @@ def _save(session: Session, method: str, station_id: str, settings: list[str] | 
 
 
 def _tell_password(session: Session, password: Json | None) -> None:
-    """On standard error, so that it stays out of files; and only this once, since nobody can read it back."""
-    if password:
-        session.output.important(f"password: {password['password']}")
+    """Only this once: nobody can read it back."""
+    if not password:
+        return
+    told = f"password: {password['password']}"
+    if session.as_json:
+        session.output.note(told)
+    else:
+        session.output.title(told)
 
 
 def _row(one: Json) -> tuple[Any, ...]:

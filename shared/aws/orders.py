@@ -1,0 +1,78 @@
+"""Orders to stations in our own words, for which a command finds those of the OCPP version that the station speaks.
+
+An API resource that acts on stations knows no version: it hands an order to the command, and what the command finds
+wrong in its message is told by the order's own field names.
+"""
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from shared.aws.command import Command, Target, Terms
+from shared.catalog import BY_NAME
+from shared.domain.calls import Call, Json
+from shared.domain.errors import Invalid
+
+PAYLOAD = "payload."
+INDEX = re.compile(r"\[\d+\]")
+
+Word = TypeVar("Word", bound=Callable[..., Json])
+
+
+class Names:
+    """What the fields of an order are called in the request of a version, as paths: `schedule.periods[].start_s` ->
+    `chargingSchedule.chargingSchedulePeriod[].startPeriod`."""
+
+    def __init__(self, theirs: Mapping[str, str]) -> None:
+        self._theirs = theirs
+        self._ours = {path: ours for ours, path in theirs.items()}
+
+    def theirs(self, path: str) -> str:
+        """The path in the body of a call, `payload.connectorId`, of a field of the order."""
+        return PAYLOAD + _renamed(path, self._theirs)
+
+    def ours(self, path: str) -> str:
+        """The field of the order that a path in the body of a call means."""
+        return _renamed(path.removeprefix(PAYLOAD), self._ours)
+
+
+def _renamed(path: str, names: Mapping[str, str]) -> str:
+    numbers = iter(INDEX.findall(path))
+    found = names.get(INDEX.sub("[]", path))
+    return path if found is None else re.sub(r"\[\]", lambda _: next(numbers), found)
+
+
+class Orders:
+    """The orders that a command takes."""
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self._worded: dict[str, tuple[Callable[[Any], Json], Names]] = {}
+
+    def worded(self, version: str, names: Names) -> Callable[[Word], Word]:
+        """Register what makes of an order the payload of a version: `(order) -> payload`."""
+
+        def register(word: Word) -> Word:
+            self._worded[version] = word, names
+            return word
+
+        return register
+
+    def submit(self, target: Target, order: Any, terms: Terms = Terms()) -> Call:  # noqa: B008  # immutable
+        """Make the call of an order. Raises Invalid with the names of its fields, and what Command.submit raises."""
+        if target.ocpp_version not in self._worded:
+            reason = f"A station that speaks OCPP {target.ocpp_version} cannot be sent {self._command.name}"
+            raise Invalid(reason, place="path", path="station_id")
+        word, names = self._worded[target.ocpp_version]
+        try:
+            return self._command.submit(target, word(order), terms)
+        except Invalid as error:
+            named = error.fields.get("errors") or [(error.fields.get("path", ""), error.reason)]
+            raise Invalid(error.reason, errors=[(names.ours(path), reason) for path, reason in named]) from error
+
+
+def of(action: str) -> Orders:
+    """The orders of an action; made late, since a request needs one of many."""
+    orders: Orders = importlib.import_module(f"functions.commands.{BY_NAME[action].module}").orders
+    return orders

@@ -1,0 +1,44 @@
+"""CAPABILITY items: the actions of ours that a station does not know, each with the firmware that did not."""
+
+from shared.domain.capabilities import UnknownAction
+from shared.store import keys, table
+from shared.store.dynamodb import Item
+
+
+def note(station_id: str, unknown: UnknownAction) -> None:
+    """Keep that a station does not know an action, in place of what was noted of it before."""
+    table.put(
+        {
+            **keys.capability(station_id, unknown.action)._asdict(),
+            "code": unknown.code,
+            "firmware_version": unknown.firmware_version,
+            "noted_at": keys.stamp(unknown.noted_at),
+        }
+    )
+
+
+def find(station_id: str, action: str, firmware_version: str | None) -> UnknownAction | None:
+    """Whether a station with this firmware does not know an action. Eventually consistent."""
+    item = table.get(keys.capability(station_id, action), consistent=False)
+    unknown = from_item(item) if item else None
+    return unknown if unknown and unknown.firmware_version == firmware_version else None
+
+
+def find_all(station_id: str, firmware_version: str | None) -> list[UnknownAction]:
+    """The actions that a station with this firmware does not know, by name; there are fewer than actions."""
+    noted = map(from_item, table.query(keys.capabilities_of_station(station_id)).items)
+    return [one for one in noted if one.firmware_version == firmware_version]
+
+
+def forget(station_id: str, action: str) -> bool:
+    """Take an action for known again. False if it was."""
+    return bool(table.delete(keys.capability(station_id, action)))
+
+
+def from_item(item: Item) -> UnknownAction:
+    return UnknownAction(
+        action=item["sk"],
+        code=item["code"],
+        firmware_version=item.get("firmware_version"),
+        noted_at=keys.time(item["noted_at"]),
+    )

@@ -1,0 +1,50 @@
+"""IDEMPOTENCY items: under which id a request with an Idempotency-Key makes its resource, decided once, kept for a day.
+
+No answer is kept. The resource is made under the id that stands here, and making it is idempotent by its id: so the
+same request again finds what the first one made, or makes what it left unmade.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from shared.store import keys, table
+from shared.store.dynamodb import ConditionFailed
+
+KEPT = dt.timedelta(hours=24)
+
+
+class KeyReused(Exception):
+    """The key was sent before with another request."""
+
+
+class Promise(NamedTuple):
+    """The id of the resource that a request makes."""
+
+    resource_id: str
+    is_repeated: bool = False
+    """Whether the same request was met before; then the resource may be there already."""
+
+
+def promise(key: str, fingerprint: str, resource_id: str, now: dt.datetime) -> Promise:
+    """Promise an id to the request of this fingerprint, or tell which one was promised before. Raises KeyReused.
+
+    `key` stands for who asks for what under which Idempotency-Key. TTL may leave an item for days after its time.
+    """
+    item = {
+        **keys.idempotency(key)._asdict(),
+        "resource_id": resource_id,
+        "fingerprint": fingerprint,
+        "expires_at_s": int((now + KEPT).timestamp()),
+    }
+    try:
+        table.put(
+            item,
+            condition="attribute_not_exists(pk) OR expires_at_s <= :now",
+            values={":now": int(now.timestamp())},
+        )
+    except ConditionFailed as failed:
+        if failed.item["fingerprint"] != fingerprint:
+            raise KeyReused(key) from failed
+        # A write whose answer was lost was tried again and met itself: then the id is the one that was drawn.
+        return Promise(failed.item["resource_id"], failed.item["resource_id"] != resource_id)
+    return Promise(resource_id)

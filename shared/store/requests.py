@@ -1,0 +1,26 @@
+"""REQUEST items: the request ids that calls to a station have used, so that a report of it names one call."""
+
+import datetime as dt
+
+from shared.store import keys, table
+from shared.store.dynamodb import ConditionFailed
+
+RETENTION = dt.timedelta(days=90)
+"""As long as the calls themselves are kept."""
+
+
+def claim(station_id: str, request_id: int, call_id: str, at: dt.datetime) -> str:
+    """Give a request id to a call, unless another one has it. Returns the call that has it now."""
+    try:
+        table.put(
+            {
+                **keys.request(station_id, request_id)._asdict(),
+                "call_id": call_id,
+                "expires_at_s": int((at + RETENTION).timestamp()),
+            },
+            condition="attribute_not_exists(pk) OR call_id = :call",
+            values={":call": call_id},
+        )
+    except ConditionFailed as failed:
+        return str(failed.item["call_id"])
+    return call_id
