@@ -40,6 +40,13 @@ class LoadStation:
     def is_connected(self) -> bool:
         return self._socket is not None and self._socket.state is State.OPEN
 
+    @property
+    def socket(self) -> ClientConnection:
+        """The connection. Raises CallFailed before there is one."""
+        if self._socket is None:
+            raise CallFailed("unconnected")
+        return self._socket
+
     async def connect(self) -> None:
         """Dial. Raises OSError, TimeoutError or InvalidHandshake."""
         # No pings of ours: they would be load that no station makes.
@@ -71,14 +78,13 @@ class LoadStation:
     async def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         """The answer to a CALL, which waits while another one is outstanding. Raises CallFailed."""
         async with self._speaking:
-            if self._socket is None:
-                raise CallFailed("unconnected")
+            socket = self.socket
             self._sent += 1
             message_id = str(self._sent)
             try:
                 async with asyncio.timeout(ANSWER_WITHIN_S):
-                    await self._socket.send(json.dumps([CALL, message_id, action, payload], separators=(",", ":")))
-                    return await self._answer(self._socket, message_id)
+                    await socket.send(json.dumps([CALL, message_id, action, payload], separators=(",", ":")))
+                    return await self._answer(socket, message_id)
             except TimeoutError as error:
                 raise CallFailed("timeout") from error
             except ConnectionClosed as error:

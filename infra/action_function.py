@@ -47,17 +47,20 @@ class Functions(Construct):
         memory_mb: int = 256,
         timeout_s: int = 15,
         code: lambda_.Code | None = None,
+        name: str | None = None,
     ) -> lambda_.Function:
         """A function that may read and write these entities, and send calls to stations if it `sends`; `more` are
-        rights of its own, beyond the table.
+        rights of its own, beyond the table. `name` is for those that people call by it.
 
         15 seconds are below API Gateway's 29 and below the 30 that stations usually wait for an answer.
         """
         function = lambda_.Function(
             scope,
             id,
+            function_name=name,
             handler=handler,
-            code=code or self.package.code,
+            # Some calls carry certificates, which are read before they are sent.
+            code=code or (self.package.code_with_cryptography if sends else self.package.code),
             runtime=self.package.runtime,
             architecture=lambda_.Architecture.ARM_64,
             memory_size=memory_mb,

@@ -1,5 +1,6 @@
 """What we send to stations: a function for every OCPP action of ours, and the timers that their outboxes live by."""
 
+from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -7,6 +8,11 @@ from infra import rights
 from infra.action_function import Functions
 from infra.data import WATCH_TIMEOUT_S
 from shared.catalog import FROM_CSMS, SENDING_READS, SENDING_WRITES, Action
+
+
+def command_name(scope: Construct, action: str) -> str:
+    """What the function of a command is called: `Idlewatt-dev-Reset`."""
+    return f"{Stack.of(scope).stack_name}-{action}"
 
 
 class Commands(Construct):
@@ -28,6 +34,7 @@ class Commands(Construct):
             reads=(*SENDING_READS, *action.reads),
             writes=(*SENDING_WRITES, *action.writes),
             sends=True,
+            name=command_name(self, action.name),
         )
 
     def _watch(self) -> None:

@@ -9,7 +9,7 @@ from infra.action_function import Functions
 from infra.alarms import Alarms
 from infra.api import OperatorApi
 from infra.background import Background
-from infra.commands import Commands
+from infra.commands import Commands, command_name
 from infra.data import Data
 from infra.edge import Edge, OriginSecret
 from infra.gateway import Invoker
@@ -86,6 +86,7 @@ class IdlewattStack(Stack):
             "TableName": data.table.table_name,
             "LogGroupName": data.log.log_group_name,
             "SocketApiEndpoint": f"{socket_api.api_endpoint}/{settings.stage}",
+            "CommandFunctions": command_name(self, "ACTION"),
             "CostNote": COST_NOTE,
         }.items():
             CfnOutput(self, name, value=value)

@@ -23,7 +23,7 @@ from moto.events.models import Rule
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local import dynamodb
+from local import dynamodb, queues
 from local.connections import Connections
 from local.events import Dispatcher
 from local.functions import Functions
@@ -72,6 +72,7 @@ class Account:
         enter(replaced(LambdaFunction, "invoke", self._invoked_by_api()))
         enter(replaced(LambdaFunction, "_invoke_lambda", self._invoked_by_service()))
         enter(replaced(Rule, "send_to_targets", self._event_for_rule()))
+        enter(queues.installed())
         enter(_replaced_values(connection_urls.url_paths, self._connection_request))
 
     def serve(self, port: int) -> None:

@@ -65,8 +65,8 @@ class _Copied(io.TextIOBase):
 @contextmanager
 def copied(put: Callable[[str], None]) -> Iterator[None]:
     """Give every line that the functions' logger writes to `put` too, before the function goes on."""
-    # Made late: the logger writes to what is standard output when it is imported, which `to_file` changes.
-    from shared.aws.telemetry import logger  # noqa: PLC0415
+    # The logger writes to what is standard output when it is imported, and `to_file` changes that.
+    from shared.aws.telemetry import logger  # noqa: PLC0415  # must be late
 
     handler = logger.registered_handler
     if not isinstance(handler, logging.StreamHandler):

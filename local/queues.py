@@ -7,16 +7,34 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from moto.sqs.models import sqs_backends
+from moto.sqs.models import Message, sqs_backends
 
 from local.functions import Function, Result
 from local.identity import ACCOUNT_ID, REGION, client
+from local.patching import replaced
 
 log = logging.getLogger(__name__)
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """While the block runs, moto tells what is visible and what is delayed by one look at the clock.
+
+    Its own way to ask for the time takes 8 microseconds, and it asks four times for each message of a queue whenever
+    one is sent or received: with a thousand timers in a queue that is 30 ms each time.
+    """
+    with ExitStack() as places:
+        places.enter_context(replaced(Message, "visible", property(lambda self: time.time() * 1000 > self.visible_at)))
+        places.enter_context(
+            replaced(Message, "delayed", property(lambda self: time.time() * 1000 < self.delayed_until))
+        )
+        yield
+
 
 POLL_S = 0.05
 """How often a queue is looked at; AWS waits for messages with several open requests instead."""

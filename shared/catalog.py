@@ -144,34 +144,40 @@ ACTIONS = (
     Action("SignCertificate", "station", ("1.6",), writes=("EVENT",)),
     Action("SignedFirmwareStatusNotification", "station", ("1.6",), writes=("EVENT",)),
     # OCPP 1.6, sent by us
-    Action("CancelReservation", "csms", ("1.6",)),
+    Action("CancelReservation", "csms", ("1.6",), reads=("RESERVATION",), writes=("RESERVATION",)),
     Action("ChangeAvailability", "csms", ("1.6",), writes=("CONNECTOR",)),
     Action(
         "ChangeConfiguration", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("CONFIGURATION", "STATION")
     ),
     Action("ClearCache", "csms", ("1.6",)),
-    Action("ClearChargingProfile", "csms", ("1.6",)),
-    Action("GetCompositeSchedule", "csms", ("1.6",)),
+    Action("ClearChargingProfile", "csms", ("1.6",), reads=("CHARGING_PROFILE",), writes=("CHARGING_PROFILE",)),
+    Action("GetCompositeSchedule", "csms", ("1.6",), writes=("CHARGING_PROFILE",)),
     Action("GetConfiguration", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("CONFIGURATION",)),
-    Action("GetDiagnostics", "csms", ("1.6",)),
-    Action("GetLocalListVersion", "csms", ("1.6",)),
+    Action("GetDiagnostics", "csms", ("1.6",), reads=("CONFIGURATION",)),
+    Action("GetLocalListVersion", "csms", ("1.6",), reads=("LOCAL_LIST",), writes=("LOCAL_LIST",)),
     Action("RemoteStartTransaction", "csms", ("1.6",), reads=("CONFIGURATION",)),
     Action("RemoteStopTransaction", "csms", ("1.6",), reads=("TRANSACTION",)),
-    Action("ReserveNow", "csms", ("1.6",)),
+    Action("ReserveNow", "csms", ("1.6",), reads=("CONFIGURATION", "RESERVATION"), writes=("RESERVATION",)),
     Action("Reset", "csms", ("1.6",)),
-    Action("SendLocalList", "csms", ("1.6",)),
-    Action("SetChargingProfile", "csms", ("1.6",)),
+    Action("SendLocalList", "csms", ("1.6",), reads=("CONFIGURATION", "LOCAL_LIST"), writes=("LOCAL_LIST",)),
+    Action(
+        "SetChargingProfile",
+        "csms",
+        ("1.6",),
+        reads=("CHARGING_PROFILE", "CONFIGURATION", "TRANSACTION"),
+        writes=("CHARGING_PROFILE",),
+    ),
     Action("TriggerMessage", "csms", ("1.6",)),
     Action("UnlockConnector", "csms", ("1.6",)),
-    Action("UpdateFirmware", "csms", ("1.6",)),
+    Action("UpdateFirmware", "csms", ("1.6",), reads=("CONFIGURATION",)),
     # OCPP 1.6 security extension, sent by us
-    Action("CertificateSigned", "csms", ("1.6",)),
-    Action("DeleteCertificate", "csms", ("1.6",)),
-    Action("ExtendedTriggerMessage", "csms", ("1.6",)),
-    Action("GetInstalledCertificateIds", "csms", ("1.6",)),
-    Action("GetLog", "csms", ("1.6",)),
-    Action("InstallCertificate", "csms", ("1.6",)),
-    Action("SignedUpdateFirmware", "csms", ("1.6",)),
+    Action("CertificateSigned", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("EVENT",)),
+    Action("DeleteCertificate", "csms", ("1.6",), reads=("CERTIFICATE",), writes=("CERTIFICATE",)),
+    Action("ExtendedTriggerMessage", "csms", ("1.6",), reads=("CAPABILITY",)),
+    Action("GetInstalledCertificateIds", "csms", ("1.6",), reads=("CERTIFICATE",), writes=("CERTIFICATE",)),
+    Action("GetLog", "csms", ("1.6",), reads=("CAPABILITY", "CONFIGURATION"), writes=("REQUEST",)),
+    Action("InstallCertificate", "csms", ("1.6",), reads=("CERTIFICATE",), writes=("CERTIFICATE",)),
+    Action("SignedUpdateFirmware", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("REQUEST",)),
 )
 
 BY_NAME = {action.name: action for action in ACTIONS}
@@ -179,7 +185,7 @@ FROM_STATION = tuple(action for action in ACTIONS if action.from_station)
 FROM_CSMS = tuple(action for action in ACTIONS if action.sender != "station")
 
 SENDING_READS = ("STATION", "CONNECTION", "CALL")
-SENDING_WRITES = ("CONNECTION", "CALL", "FINDING")
+SENDING_WRITES = ("CONNECTION", "CALL", "FINDING", "CAPABILITY")
 """What every function touches that sends calls to stations."""
 COMMANDS_READ = (*SENDING_READS, *(entity for action in FROM_CSMS for entity in action.reads))
 COMMANDS_WRITE = (*SENDING_WRITES, *(entity for action in FROM_CSMS for entity in action.writes))
@@ -238,12 +244,76 @@ RESOURCES = (
         sends=True,
     ),
     Resource(
+        "configuration",
+        viewer=(
+            "GET /stations/{station_id}/configuration",
+            "GET /stations/{station_id}/configuration/{key}",
+        ),
+        operator=(
+            "PATCH /stations/{station_id}/configuration",
+            "POST /stations/{station_id}/configuration/refresh",
+        ),
+        admin=("POST /stations/{station_id}/password",),
+        reads=(*SENDING_READS, "CONFIGURATION"),
+        writes=(*SENDING_WRITES, "CONFIGURATION", "STATION", "IDEMPOTENCY"),
+        sends=True,
+    ),
+    Resource(
+        "reservations",
+        viewer=(
+            "GET /stations/{station_id}/reservations",
+            "GET /stations/{station_id}/reservations/{reservation_id}",
+        ),
+        operator=(
+            "POST /stations/{station_id}/reservations",
+            "DELETE /stations/{station_id}/reservations/{reservation_id}",
+        ),
+        reads=(*SENDING_READS, "CONFIGURATION", "RESERVATION", "TOKEN"),
+        writes=(*SENDING_WRITES, "RESERVATION", "IDEMPOTENCY"),
+        sends=True,
+    ),
+    Resource(
+        "local_list",
+        viewer=("GET /stations/{station_id}/local-list",),
+        operator=("PUT /stations/{station_id}/local-list",),
+        reads=(*SENDING_READS, "CONFIGURATION", "LOCAL_LIST", "TOKEN"),
+        writes=(*SENDING_WRITES, "LOCAL_LIST"),
+        sends=True,
+    ),
+    Resource(
+        "charging_profiles",
+        viewer=(
+            "GET /stations/{station_id}/charging-profiles",
+            "GET /stations/{station_id}/composite-schedules",
+            "GET /stations/{station_id}/composite-schedule",
+        ),
+        operator=(
+            "PUT /stations/{station_id}/charging-profiles",
+            "DELETE /stations/{station_id}/charging-profiles/{profile_id}",
+        ),
+        reads=(*SENDING_READS, "CHARGING_PROFILE", "CONFIGURATION", "TRANSACTION"),
+        writes=(*SENDING_WRITES, "CHARGING_PROFILE"),
+        sends=True,
+    ),
+    Resource(
         "jobs",
         viewer=("GET /jobs", "GET /jobs/{job_id}", "GET /jobs/{job_id}/calls"),
         operator=("POST /calls", "DELETE /jobs/{job_id}"),
         reads=("JOB", "CALL"),
         writes=("JOB", "IDEMPOTENCY"),
         starts_jobs=True,
+    ),
+    Resource(
+        "station_certificates",
+        viewer=("GET /stations/{station_id}/certificates",),
+        reads=("STATION", "CERTIFICATE"),
+    ),
+    Resource(
+        "station_capabilities",
+        viewer=("GET /stations/{station_id}/capabilities",),
+        operator=("DELETE /stations/{station_id}/capabilities/{action}",),
+        reads=("STATION", "CAPABILITY"),
+        writes=("CAPABILITY",),
     ),
     Resource("documentation", anyone=("GET /openapi.json", "GET /docs")),
 )

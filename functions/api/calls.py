@@ -20,6 +20,7 @@ from shared.aws.views_calls import Call, CallList, call_view
 from shared.catalog import BY_NAME
 from shared.domain import calls as domain
 from shared.domain.calls import CallState
+from shared.domain.configuration import touches_credentials
 from shared.domain.errors import Conflict, NotFound
 from shared.store import calls, stations
 
@@ -61,8 +62,11 @@ def make_call(station_id: StationId, order: CallOrder, idempotency_key: Idempote
 
     The call is kept, and sent as soon as the station is online and has answered what it was sent before. Remote
     starts and stops, unlocking and cancelling go first. 202 tells the call with its state; with `wait_s` 200 tells how
-    it ended, if it did in this time.
+    it ended, if it did in this time. Changes of the configuration keys AuthorizationKey and SecurityProfile take the
+    role `admin`.
     """
+    if order.action == "ChangeConfiguration" and touches_credentials(str(order.payload.get("key"))):
+        api.require("admin")
     promised = idempotency.promise(api, idempotency_key)
     made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
     if made is None:
@@ -142,4 +146,3 @@ def _wait(call: domain.Call, wait_s: float) -> domain.Call:
 
 def _seen(call: domain.Call) -> domain.Call:
     return domain.seen_at(call, dt.datetime.now(dt.UTC))
-

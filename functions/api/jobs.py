@@ -22,6 +22,7 @@ from shared.aws.views_jobs import Counts, JobCall, JobCallList, JobList
 from shared.catalog import BY_NAME
 from shared.domain import shapes
 from shared.domain.calls import Call
+from shared.domain.configuration import touches_credentials
 from shared.domain.errors import Conflict, Invalid, NotFound
 from shared.domain.jobs import MOST_STATIONS, Job, Row, RowState, Selection, have_ended, pages, tally
 from shared.store import calls, jobs
@@ -57,6 +58,8 @@ def start_job(order: JobOrder, idempotency_key: IdempotencyKey = None) -> Respon
     a row of the job with its reason, and stops none of the others. With a selection the stations are chosen while the
     job runs.
     """
+    if order.action == "ChangeConfiguration" and touches_credentials(str(order.payload.get("key"))):
+        api.require("admin")
     command: Command = importlib.import_module(f"functions.commands.{BY_NAME[order.action].module}").handler
     command.check(order.payload)
     selection = _selection(order)

@@ -13,13 +13,13 @@ from shared.aws.http import JSON, Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
 from shared.aws.preconditions import ANOTHER_REVISION, IfMatch, etag
-from shared.domain import shapes
-from shared.domain.availability import ConnectorStatus
+from shared.domain import passwords, shapes
 from shared.domain.credentials import hash_password, secret_bytes
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.stations import Connection, Options, Registration, Station
 from shared.settings import settings
 from shared.store import connections, connectors, stations
+from shared.store.connectors import Connectors
 from shared.store.dynamodb import ConditionFailed
 
 MAX_PASSWORD = 512
@@ -152,7 +152,10 @@ def _change(wanted: StationSettings, names: set[str]) -> Change:
 
 
 def _apply(station: Station, change: Change) -> Station:
-    return station._replace(options=station.options._replace(**change.options), **change.fields)
+    changed = station._replace(options=station.options._replace(**change.options), **change.fields)
+    if "password_hash" not in change.fields:
+        return changed
+    return changed.with_passwords(passwords.override(station.passwords, changed.password_hash))
 
 
 def _save(station_id: str, change: Change, if_match: str | None) -> Station:
@@ -179,7 +182,7 @@ def _existing(station_id: str, if_match: str | None = None) -> Station:
 
 def _answer(status: HTTPStatus, station: Station, warnings: tuple[str, ...] = ()) -> Response[views.Station]:
     station_id = station.station_id
-    whole = Whole(station, connections.find(station_id), connectors.find(station_id))
+    whole = Whole(station, connections.find(station_id), connectors.find_whole(station_id))
     view = _view(whole, dt.datetime.now(dt.UTC), warnings)
     return Response(status, JSON, view, {"ETag": etag(station.revision)})
 
@@ -196,7 +199,7 @@ class Whole(NamedTuple):
 
     station: Station
     connection: Connection | None
-    statuses: list[ConnectorStatus]
+    connectors: Connectors
 
 
 def _read_all(after: str | None, limit: int) -> tuple[list[Whole], str | None]:
@@ -211,8 +214,9 @@ def _read_connected(after: str | None, limit: int) -> tuple[list[Whole], str | N
 
 def _whole(found: list[Station]) -> list[Whole]:
     station_ids = [station.station_id for station in found]
-    by_id, statuses = connections.find_many(station_ids), connectors.find_many(station_ids)
-    return [Whole(one, by_id.get(one.station_id), statuses.get(one.station_id, [])) for one in found]
+    by_id, known = connections.find_many(station_ids), connectors.find_many(station_ids)
+    nothing = Connectors([], [])
+    return [Whole(one, by_id.get(one.station_id), known.get(one.station_id, nothing)) for one in found]
 
 
 def _is_online(whole: Whole, now: dt.datetime) -> bool:
@@ -220,14 +224,16 @@ def _is_online(whole: Whole, now: dt.datetime) -> bool:
 
 
 def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> views.Station:
-    station, connection, statuses = whole
+    station, connection, (statuses, wishes) = whole
     seen = [connection.last_seen_at] if connection else []
+    wished = shapes.wished_availability(0, 0, statuses, wishes)
     if station.password_hash is None and settings().onboarding == "closed":
         warnings += ("No password is set, so the station cannot connect",)
     return views.Station(
         **station.options._asdict(),
         **{name: getattr(station, name) for name in _AS_THEY_ARE},
         has_password=station.password_hash is not None,
+        password_pending=bool(station.passwords.candidates),
         online=_is_online(whole, now),
         ocpp_version=connection.ocpp_version if connection else None,
         connected_at=connection.connected_at if connection else None,
@@ -237,7 +243,8 @@ def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> vie
         availability=next(
             (views.ConnectorStatus(**shapes.connector_status(one)) for one in statuses if one.evse_id == 0), None
         ),
-        evses=[views.Evse(**evse) for evse in shapes.evses(statuses)],
+        wished_availability=views.WishedAvailability(**wished) if wished else None,
+        evses=[views.Evse(**evse) for evse in shapes.evses(statuses, wishes)],
         warnings=list(warnings),
     )
 

@@ -28,7 +28,9 @@ def request(request: CancelReservationRequest, target: Target) -> Message:
 def close(request: CancelReservationRequest, _response: CancelReservationResponse, call: Call) -> None:
     """Accepted or Rejected, which means that the station knows of none: it is over."""
     now = dt.datetime.now(dt.UTC)
-    reservations.change(call.station_id, request.reservation_id, lambda standing: cancel(standing, call.created_at, now))
+    reservations.change(
+        call.station_id, request.reservation_id, lambda standing: cancel(standing, call.created_at, now)
+    )
 
 
 @orders.worded("1.6", Names({"reservation_id": "reservationId"}))

@@ -1,7 +1,57 @@
-"""CertificateSigned."""
+"""CertificateSigned: a station is given the certificate that it asked for."""
 
-from shared.aws.command import Command
+import datetime as dt
+
+from cryptography import x509
+
+from shared.aws.command import Command, Message, Target
+from shared.domain.calls import Call
+from shared.domain.errors import Invalid
+from shared.domain.events import Event
+from shared.ocpp import certificates
 from shared.ocpp.v16.certificate_signed import CertificateSignedRequest, CertificateSignedResponse
+from shared.store import configuration, events
 
 handler = Command("CertificateSigned")
 handler.speaks("1.6", CertificateSignedRequest, CertificateSignedResponse)
+
+PATH = "payload.certificateChain"
+LONGEST_KEYS = ("CertificateSignedMaxChainSize", "CertificateSignedMaxSize")
+"""How many characters the station takes; the standard spells it both ways."""
+
+
+@handler.before("1.6")
+def check(request: CertificateSignedRequest, target: Target) -> Message:
+    """Use cases A02 and A03: the station's own certificate, then those that lead to a root of ours."""
+    try:
+        chain = certificates.read(request.certificate_chain)
+    except ValueError as error:
+        raise Invalid(f"The chain {error}", path=PATH) from error
+    if reason := _objection(chain):
+        raise Invalid(reason, path=PATH)
+    longest = [configuration.number(target.station_id, key) for key in LONGEST_KEYS]
+    if any(limit is not None and len(request.certificate_chain) > limit for limit in longest):
+        raise Invalid(f"The station takes no chain of {len(request.certificate_chain)} characters", path=PATH)
+    notes = {"subject": certificates.subject(chain[0]), "serial_number": certificates.serial_number(chain[0])}
+    return Message(request, notes=notes)
+
+
+def _objection(chain: list[x509.Certificate]) -> str | None:
+    own, *_ = chain
+    if len(chain) > 1 and certificates.is_authority(own):
+        return "The station's own certificate comes first; this one is an authority's"
+    if position := certificates.not_issued_by_next(chain):
+        return f"Certificate {position} of the chain was not issued by the one that follows it"
+    if any(one.not_valid_after_utc <= dt.datetime.now(dt.UTC) for one in chain):
+        return "A certificate of the chain has expired"
+    return None
+
+
+@handler.answered("1.6")
+def note(_request: CertificateSignedRequest, response: CertificateSignedResponse, call: Call) -> None:
+    """A station that rejects a certificate goes on with the one it has, which stays valid; somebody should know."""
+    if response.status != "Rejected":
+        return
+    at = call.sent_at or call.created_at
+    data = {"call_id": call.call_id, **{name: call.notes.get(name) for name in ("subject", "serial_number")}}
+    events.record(Event("certificate.rejected", call.station_id, at, data), dt.datetime.now(dt.UTC))

@@ -6,12 +6,12 @@ is let in whatever becomes of the answer (rule T-82, shared/domain/passwords.py)
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
 
 from shared.aws.command import Command, Message, Target
-from shared.aws.masking import MASK
+from shared.aws.masking import MASK, masked_value
+from shared.aws.orders import Names, Orders
 from shared.domain import passwords
-from shared.domain.calls import Call, CallError
+from shared.domain.calls import Call, CallError, Json
 from shared.domain.configuration import (
     PASSWORD_KEY,
     SECURITY_PROFILE_KEY,
@@ -20,6 +20,7 @@ from shared.domain.configuration import (
     is_password,
     key_complaint,
     normal,
+    whole_number,
 )
 from shared.domain.credentials import hash_password
 from shared.domain.errors import Conflict, Invalid
@@ -32,6 +33,15 @@ UNSUPPORTED = ("NotImplemented", "NotSupported")
 
 handler = Command("ChangeConfiguration")
 handler.speaks("1.6", ChangeConfigurationRequest, ChangeConfigurationResponse)
+
+orders = Orders(handler)
+"""A pair of key and value."""
+
+
+@orders.worded("1.6", Names({"key": "key", "value": "value"}))
+def word(order: tuple[str, str]) -> Json:
+    key, value = order
+    return {"key": key, "value": value}
 
 
 @handler.before("1.6")
@@ -51,8 +61,9 @@ def _check(request: ChangeConfigurationRequest, known: Variable | None) -> None:
         raise Invalid(reason, path="payload.value")
     if known and known.readonly:
         raise Conflict(f"{request.key} is read-only, says the station", path="payload.key")
-    if normal(request.key) == normal(SECURITY_PROFILE_KEY) and known and (known.value or "0") > request.value:
-        raise Conflict(f"The station has security profile {known.value}; it must not get a lower one", path="payload.value")
+    profile, wanted = whole_number(known.value or "") if known else None, whole_number(request.value)
+    if normal(request.key) == normal(SECURITY_PROFILE_KEY) and profile and wanted is not None and wanted < profile:
+        raise Conflict(f"The station has security profile {profile}, which must not get lower", path="payload.value")
 
 
 def _password(request: ChangeConfigurationRequest, target: Target) -> Message:
@@ -71,26 +82,30 @@ def keep(request: ChangeConfigurationRequest, response: ChangeConfigurationRespo
     if response.status not in ("Accepted", "RebootRequired"):
         return
     now = dt.datetime.now(dt.UTC)
-    is_secret = request.value == MASK
+    value = masked_value(request.key, request.value)  # what was sent may still be there in clear
+    is_secret = value == MASK
     accepted = Variable(
         request.key,
-        value=None if is_secret else request.value,
+        value=None if is_secret else value,
         is_secret=is_secret,
         read_at=now,
         changed_at=now if response.status == "RebootRequired" else None,
     )
     configuration.note_change(call.station_id, accepted, call.created_at)
-    if normal(request.key) == normal(SECURITY_PROFILE_KEY) and request.value.isdecimal():
-        stations.set_security_profile(call.station_id, int(request.value))
+    profile = whole_number(request.value)
+    if normal(request.key) == normal(SECURITY_PROFILE_KEY) and profile is not None:
+        stations.set_security_profile(call.station_id, profile)
 
 
 def _settle_password(call: Call, status: str, password_id: str) -> None:
-    steps: dict[str, Callable[[Passwords], Passwords]] = {
-        "Accepted": lambda known: passwords.accept(known, password_id, in_time=call.is_open),
-        "RebootRequired": lambda known: passwords.await_start(known, password_id),
-    }
-    refused: Callable[[Passwords], Passwords] = lambda known: passwords.refuse(known, password_id)
-    stations.change_passwords(call.station_id, steps.get(status, refused))
+    def settle(known: Passwords) -> Passwords:
+        if status == "Accepted":
+            return passwords.accept(known, password_id, in_time=call.is_open)
+        if status == "RebootRequired":
+            return passwords.await_start(known, password_id)
+        return passwords.refuse(known, password_id)
+
+    stations.change_passwords(call.station_id, settle)
 
 
 @handler.refused("1.6")

@@ -4,14 +4,26 @@ import datetime as dt
 from collections.abc import Iterator
 
 from shared.aws.command import Command, Message, Target
-from shared.aws.masking import MASK, masked
-from shared.domain.calls import Call
+from shared.aws.masking import MASK, masked_value
+from shared.aws.orders import Names, Orders
+from shared.domain.calls import Call, Json
 from shared.domain.configuration import MOST_KEYS_KEY, Variable, normal
 from shared.ocpp.v16.get_configuration import GetConfigurationRequest, GetConfigurationResponse
 from shared.store import configuration
 
+LONGEST_VALUE = 500
+"""What the message has room for."""
+
 handler = Command("GetConfiguration")
 handler.speaks("1.6", GetConfigurationRequest, GetConfigurationResponse)
+
+orders = Orders(handler)
+"""Keys; none means every key."""
+
+
+@orders.worded("1.6", Names({"keys": "key", "keys[]": "key[]"}))
+def word(keys: list[str]) -> Json:
+    return {"key": keys} if keys else {}
 
 
 @handler.before("1.6")
@@ -37,7 +49,7 @@ def keep(_request: GetConfigurationRequest, response: GetConfigurationResponse, 
 def _said(response: GetConfigurationResponse, call: Call, now: dt.datetime) -> Iterator[Variable]:
     whole = _long_values(call)
     for one in response.configuration_key or []:
-        value = _without_secrets(one.key, whole.get(one.key, one.value))
+        value = masked_value(one.key, whole.get(one.key, one.value))
         is_secret = value == MASK
         yield Variable(
             one.key,
@@ -52,7 +64,7 @@ def _said(response: GetConfigurationResponse, call: Call, now: dt.datetime) -> I
 
 
 def _long_values(call: Call) -> dict[str, str]:
-    """Values that are longer than the message has room for, as the station sent them (quirk Q-44)."""
+    """Values that are longer than they may be, by their keys, as the station sent them (quirk Q-44)."""
     said = (call.answer or {}).get("configurationKey")
     entries = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
     return {
@@ -60,12 +72,3 @@ def _long_values(call: Call) -> dict[str, str]:
         for one in entries
         if isinstance(one.get("key"), str) and isinstance(one.get("value"), str) and len(one["value"]) > LONGEST_VALUE
     }
-
-
-LONGEST_VALUE = 500
-
-
-def _without_secrets(key: str, value: str | None) -> str | None:
-    """A value as it may be kept: some stations tell their AuthorizationKey."""
-    shown: str | None = masked({"key": key, "value": value})["value"]
-    return shown

@@ -2,11 +2,9 @@
 
 from shared.aws.command import Command
 from shared.domain.calls import Call, CallError
-from shared.domain.local_list import lack, report
+from shared.domain.local_list import UNSUPPORTED, lack, report
 from shared.ocpp.v16.get_local_list_version import GetLocalListVersionRequest, GetLocalListVersionResponse
 from shared.store import local_lists
-
-UNSUPPORTED = ("NotSupported", "NotImplemented")
 
 handler = Command("GetLocalListVersion")
 handler.speaks("1.6", GetLocalListVersionRequest, GetLocalListVersionResponse)

@@ -1,7 +1,43 @@
-"""GetLog."""
+"""GetLog: a station is asked to upload its diagnostics, or its log of security events."""
 
-from shared.aws.command import Command
+from shared.aws.command import Command, Message, Target
+from shared.domain.calls import Json, Order, request_id_of
+from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
+from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest
 from shared.ocpp.v16.get_log import GetLogRequest, GetLogResponse
+from shared.store import configuration, requests
 
 handler = Command("GetLog")
 handler.speaks("1.6", GetLogRequest, GetLogResponse)
+
+
+@handler.completed("1.6")
+def number(payload: Json, call_id: str) -> Json:
+    return {"requestId": request_id_of(call_id), **payload}
+
+
+@handler.before("1.6")
+def check(request: GetLogRequest, target: Target) -> Message:
+    """Use case N01. The station's reports name the request id, so no other call of the station has it."""
+    log = request.log
+    supported = configuration.find(target.station_id, PROTOCOLS_KEY)
+    check_location(log.remote_location, supported, "payload.log.remoteLocation")
+    check_order(log.oldest_timestamp, log.latest_timestamp, "payload.log.latestTimestamp")
+    check_retries(request.retries, request.retry_interval)
+    requests.claim(target.station_id, request.request_id, target.call_id)
+    return Message(request)
+
+
+@handler.replaced("1.6")
+def get_diagnostics(request: GetLogRequest) -> Order | None:
+    """The core's GetDiagnostics brings the same diagnostics; a log of security events the core does not know."""
+    if request.log_type == "SecurityLog":
+        return None
+    plain = GetDiagnosticsRequest(
+        location=request.log.remote_location,
+        start_time=request.log.oldest_timestamp,
+        stop_time=request.log.latest_timestamp,
+        retries=request.retries,
+        retry_interval=request.retry_interval,
+    )
+    return Order("GetDiagnostics", plain.to_wire())

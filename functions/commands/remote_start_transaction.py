@@ -21,7 +21,9 @@ def check(request: RemoteStartTransactionRequest, _target: Target) -> Message:
     """Section 5.11 of OCPP 1.6. Whether there is such a connector, and whether the token may charge, the station finds
     out."""
     if request.connector_id is not None and request.connector_id <= 0:
-        raise Invalid("A transaction is on a connector from 1; left out, the station chooses", path="payload.connectorId")
+        raise Invalid(
+            "A transaction is on a connector from 1; left out, the station chooses", path="payload.connectorId"
+        )
     profile = request.charging_profile
     if profile and profile.charging_profile_purpose != "TxProfile":
         path = "payload.chargingProfile.chargingProfilePurpose"

@@ -14,6 +14,8 @@ from shared.ocpp.words import MAX_ID_TAG, place_16, time_16
 from shared.store import configuration, reservations
 
 ANY_CONNECTOR_KEY = "ReserveConnectorZeroSupported"
+LARGEST = 2**31 - 1
+"""Stations read numbers into 32 bits."""
 
 handler = Command("ReserveNow")
 orders = Orders(handler)
@@ -34,9 +36,11 @@ def request(asked: ReserveNowOrder16, target: Target) -> Message:
     now = dt.datetime.now(dt.UTC)
     if asked.connector_id < 0:
         raise Invalid("There is no connector with a negative number", path="payload.connectorId")
+    if not 0 <= (asked.reservation_id or 0) <= LARGEST:
+        raise Invalid(f"The id of a reservation is a number from 0 to {LARGEST}", path="payload.reservationId")
     if asked.expiry_date <= now:
         raise Invalid("A reservation expires in the future", path="payload.expiryDate")
-    if asked.connector_id == 0:
+    if asked.connector_id == 0 and not target.unchecked:
         known = configuration.values(target.station_id, ANY_CONNECTOR_KEY)
         if known.get(ANY_CONNECTOR_KEY, "").strip().lower() == "false":
             raise Conflict(f"The station keeps no reservation for any connector: its {ANY_CONNECTOR_KEY} is false")

@@ -1,7 +1,6 @@
 """SendLocalList: what a station knows of id tokens by itself, whole or what changed of it."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from shared.aws.command import Command, Message, Settled, Target
 from shared.aws.local_lists import IS_FULL, withdraw
@@ -12,6 +11,7 @@ from shared.domain.errors import Invalid
 from shared.domain.local_list import (
     DEFAULT_PART,
     MOST_ENTRIES,
+    UNSUPPORTED,
     Entries,
     Entry,
     LocalList,
@@ -36,7 +36,6 @@ from shared.ocpp.words import id_tag_info_16
 from shared.store import configuration, local_lists
 
 AT_ONCE_KEY, IN_ALL_KEY = "SendLocalListMaxLength", "LocalAuthListMaxLength"
-UNSUPPORTED = ("NotSupported", "NotImplemented")
 LIST = "payload.localAuthorizationList"
 
 handler = Command("SendLocalList")
@@ -71,7 +70,9 @@ def _check_entries(request: SendLocalListRequest) -> None:
     errors = [(f"{LIST}[{n}].idTag", "The id token stands twice") for n in repeated([one.id_tag for one in entries])]
     if request.update_type == "Full":
         lacking = [number for number, one in enumerate(entries) if one.id_tag_info is None]
-        errors += [(f"{LIST}[{n}].idTagInfo", "Without it an entry is removed, which a Full list does not") for n in lacking]
+        errors += [
+            (f"{LIST}[{n}].idTagInfo", "Without it an entry is removed, which a Full list does not") for n in lacking
+        ]
     if errors:
         raise Invalid("The list has entries that cannot be sent", errors=errors)
 
@@ -102,7 +103,8 @@ def settle(request: SendLocalListRequest, response: SendLocalListResponse, call:
     """What the station has taken is known; what failed is made good by a Full list, which is the standard's advice."""
     station_id = call.station_id
     if response.status == "NotSupported":
-        return _lack(call)
+        _lack(call)
+        return None
     if response.status != "Accepted":
         return _fail(call, response.status)
     update = _update(request)
@@ -114,7 +116,10 @@ def settle(request: SendLocalListRequest, response: SendLocalListResponse, call:
 
 @handler.refused("1.6")
 def give_up(_request: SendLocalListRequest, error: CallError, call: Call) -> Settled | None:
-    return _lack(call) if error.code in UNSUPPORTED else _fail(call, error.code)
+    if error.code not in UNSUPPORTED:
+        return _fail(call, error.code)
+    _lack(call)
+    return None
 
 
 def _lack(call: Call) -> None:
@@ -152,7 +157,8 @@ def _update(request: SendLocalListRequest) -> Update:
 
 
 def _entry(id_token: str, info: IdTagInfo) -> Entry:
-    return Entry(id_token, info.status, info.expiry_date, info.parent_id_tag)
+    expires_at = info.expiry_date.replace(microsecond=0) if info.expiry_date else None
+    return Entry(id_token, info.status, expires_at, info.parent_id_tag)
 
 
 def _request(update: Update) -> SendLocalListRequest:
@@ -174,9 +180,6 @@ def _payload(update: Update) -> Json:
     return _request(update).to_wire(milliseconds=True)
 
 
-NAMES = Names({"version": "listVersion", "id_tokens": "localAuthorizationList", "id_tokens[]": "localAuthorizationList[].idTag"})
-
-
-@orders.worded("1.6", NAMES)
+@orders.worded("1.6", Names({"version": "listVersion", "id_tokens": "localAuthorizationList"}))
 def word(order: Update) -> Json:
     return _payload(order)

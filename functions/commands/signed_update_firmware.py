@@ -1,7 +1,46 @@
-"""SignedUpdateFirmware."""
+"""SignedUpdateFirmware: a station is asked to fetch firmware, and to install it if its signature is right."""
 
-from shared.aws.command import Command
+import base64
+import binascii
+
+from shared.aws.command import Command, Message, Target
+from shared.domain.calls import Json, request_id_of
+from shared.domain.errors import Invalid
+from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
+from shared.ocpp import certificates
 from shared.ocpp.v16.signed_update_firmware import SignedUpdateFirmwareRequest, SignedUpdateFirmwareResponse
+from shared.store import configuration, requests
 
 handler = Command("SignedUpdateFirmware")
 handler.speaks("1.6", SignedUpdateFirmwareRequest, SignedUpdateFirmwareResponse)
+
+
+@handler.completed("1.6")
+def number(payload: Json, call_id: str) -> Json:
+    return {"requestId": request_id_of(call_id), **payload}
+
+
+@handler.before("1.6")
+def check(request: SignedUpdateFirmwareRequest, target: Target) -> Message:
+    """Use case L01. Nothing stands in for it at a station that does not know it: the plain UpdateFirmware would install
+    what nobody has checked, and whoever gives a signature wants it checked."""
+    firmware = request.firmware
+    supported = configuration.find(target.station_id, PROTOCOLS_KEY)
+    check_location(firmware.location, supported, "payload.firmware.location")
+    check_order(firmware.retrieve_date_time, firmware.install_date_time, "payload.firmware.installDateTime")
+    check_retries(request.retries, request.retry_interval)
+    try:
+        certificates.read(firmware.signing_certificate)
+    except ValueError as error:
+        raise Invalid(f"The signing certificate {error}", path="payload.firmware.signingCertificate") from error
+    if not _is_base64(firmware.signature):
+        raise Invalid("A signature is written in base64 (RFC 4648)", path="payload.firmware.signature")
+    requests.claim(target.station_id, request.request_id, target.call_id)
+    return Message(request)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        return False

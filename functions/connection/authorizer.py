@@ -1,6 +1,6 @@
 """Before $connect: is this a station we know, with its credentials, and which OCPP version will it speak?
 
-Rules T-10 to T-14, T-80, T-81 and section 1.3 of the requirements. What is found rides as context on every later
+Rules T-10 to T-14, T-80 to T-82 and section 1.3 of the requirements. What is found rides as context on every later
 event of the connection, so no message needs to look its station up. API Gateway makes 401 of an exception with the
 text "Unauthorized" and 403 of a Deny.
 """
@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 from urllib.parse import unquote
 
 from shared.aws.telemetry import logger
-from shared.domain.credentials import parse_basic, verify
+from shared.domain.credentials import parse_basic
 from shared.domain.events import Event
+from shared.domain.passwords import CURRENT, Passwords, match, use
 from shared.domain.stations import MAX_STATION_ID, Options, Registration, Station
 from shared.ocpp.subprotocol import choose
 from shared.settings import settings
@@ -34,7 +35,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if station is None and (settings().onboarding == "closed" or not _possible(station_id)):
         _note_refusal(station_id, "unknown station")
         return _verdict(event, "Allow", {"outcome": "unknown", "station_id": station_id, "ocpp_version": ""})
-    if reason := _objection(station_id, station, authorization):
+    reason, password_used = _check(station_id, station, authorization)
+    if reason:
         _note_refusal(station_id, reason)
         _unauthorized()
     options = station.options if station else Options()
@@ -51,6 +53,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "registration": station.registration if station else _first_registration(),
         "options": json.dumps(options.changed(), separators=(",", ":")),
     }
+    if station and password_used and use(station.passwords, password_used) != station.passwords:
+        context["password_used"] = password_used
     return _verdict(event, "Allow", context)
 
 
@@ -58,20 +62,19 @@ def _possible(station_id: str) -> bool:
     return 0 < len(station_id) <= MAX_STATION_ID and station_id.isprintable()
 
 
-def _objection(station_id: str, station: Station | None, authorization: str) -> str | None:
-    """Why these credentials do not do, or None if they do."""
+def _check(station_id: str, station: Station | None, authorization: str) -> tuple[str | None, str | None]:
+    """Why these credentials do not do, or None if they do; and which of the station's passwords they show it to use."""
     credentials = parse_basic(authorization)
     if credentials and not hmac.compare_digest(credentials.user, station_id.encode()):
-        return "user name is not the station's identity"
-    password_hash = station.password_hash if station else None
-    if password_hash is None:
-        return "no password is set for the station" if settings().onboarding == "closed" else None
-    if credentials is None:
-        return "no credentials"
+        return "user name is not the station's identity", None
     options = station.options if station else Options()
-    if not verify(credentials.password, password_hash, accept_hex=options.accept_hex_password):
-        return "wrong password"
-    return None
+    known = station.passwords if station else Passwords(None)
+    used = match(known, credentials.password, accept_hex=options.accept_hex_password) if credentials else None
+    if used or (known.current is None and settings().onboarding != "closed"):
+        return None, used or (None if credentials else CURRENT)
+    if known.current is None:
+        return "no password is set for the station", None
+    return "wrong password" if credentials else "no credentials", None
 
 
 def _first_registration() -> Registration:

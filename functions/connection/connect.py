@@ -1,12 +1,14 @@
 """$connect: records a station's new connection and answers with the subprotocol. What it returns is the handshake.
 
-The authorizer has checked everything; 404 is told here because an authorizer can only say 401 or 403.
+The authorizer has checked everything; 404 is told here because an authorizer can only say 401 or 403. While a password
+is being changed, the connection shows which one the station uses (rule T-82).
 """
 
 import datetime as dt
 from typing import Any
 
 from shared.aws.telemetry import logger
+from shared.domain import passwords
 from shared.domain.stations import Connection, Station
 from shared.store import connections, stations
 
@@ -23,6 +25,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return {"statusCode": 200}
     if found["outcome"] == "create":
         stations.create(Station(station_id, found["registration"], created_at=now))
+    if used := found.get("password_used"):
+        stations.change_passwords(station_id, lambda known: passwords.use(known, used))
     connected_at = dt.datetime.fromtimestamp(context["connectedAt"] / 1000, dt.UTC)
     is_newest = connections.connect(
         Connection(

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.aws import command, outbox
+from shared.aws import jobs as queue
 from shared.aws.command import Command, Terms
-from shared.aws.jobs import Work, give, read
+from shared.aws.jobs import Work
 from shared.aws.telemetry import logger
 from shared.catalog import BY_NAME
 from shared.domain.calls import Call, Json
@@ -36,7 +37,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             attempt = int(record["attributes"]["ApproximateReceiveCount"])
-            _work(read(record["body"]), is_last_attempt=attempt >= LAST_ATTEMPT)
+            _work(queue.read(record["body"]), is_last_attempt=attempt >= LAST_ATTEMPT)
         except Exception:  # noqa: BLE001  # whatever it is, the queue brings this message again and at last sets it aside
             logger.exception("failed", extra={"message_id": record["messageId"]})
             failed.append({"itemIdentifier": record["messageId"]})
@@ -48,15 +49,23 @@ def _work(work: Work, *, is_last_attempt: bool) -> None:
     if job is None:  # forgotten after its time
         return
     page = jobs.find_page(job, work.page) or jobs.add_page(job, _chosen(job, work.page))
-    if not page.goes_on:
+    jobs.begin_page(job, page)
+    if page.goes_on:
+        _go_on(job, page.number + 1)
+    else:
         jobs.set_total(job, page.end)
-    elif job.cancelled_at or jobs.find_page(job, page.number + 1) is None:
-        give(Work(job.job_id, page.number + 1))
     if not job.cancelled_at:
         _call(job, page, is_last_attempt=is_last_attempt)
         job = jobs.find(work.job_id) or job
     if job.cancelled_at:  # perhaps while the calls were made
         _take_back(job, page)
+
+
+def _go_on(job: Job, number: int) -> None:
+    """Put the next page into the queue, unless an earlier attempt at this one has: each would start another chain."""
+    page = jobs.find_page(job, number)
+    if page is None or page.begun != job.purpose:
+        queue.give(Work(job.job_id, number))
 
 
 # ---------------------------------------------------------------------- which stations

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from local.cli.commands import calls, messages, profiles, stations, tokens, transactions
+from local.cli.arguments import flowing
+from local.cli.commands import calls, configuration, jobs, messages, plans, profiles, stations, tokens, transactions
 from local.cli.errors import FAILED, USAGE, CliError, UsageError
 from local.cli.session import Session
 
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (stations, calls, transactions, tokens, messages, profiles):
+for module in (stations, configuration, messages, calls, jobs, transactions, tokens, plans, profiles):
     module.register(app)
 
 
@@ -59,7 +60,6 @@ def _version(is_asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def everywhere(
     context: typer.Context,
     as_json: Annotated[
@@ -82,6 +82,9 @@ def everywhere(
     """
     session: Session = context.obj
     session.as_json, session.color, session.profile_name = as_json, not no_color, profile
+
+
+app.callback(help=flowing(everywhere.__doc__ or ""))(everywhere)
 
 
 def main() -> int:

@@ -26,8 +26,14 @@ Payload = Annotated[
 ]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on and print what comes, until Ctrl-C.")]
 
+WAIT, USUAL_WAIT_S = "--wait", 45
+"""A station has 30 s to answer unless its settings say otherwise."""
+Wait = Annotated[
+    float | None,
+    typer.Option(WAIT, metavar="[SECONDS]", help=f"Wait for the end of it, {USUAL_WAIT_S} seconds if none are given."),
+]
+
 DEFAULT = "show"
-WAIT = "--wait"
 
 
 STATIONS, CALLS, CHARGING, SYSTEMS = "Stations", "Calls to stations", "Charging", "Which system"
@@ -39,17 +45,17 @@ def add(
     name: str,
     function: Callable[..., int | None],
     panel: str | None = None,
-    cls: type[TyperCommand] | None = None,
 ) -> None:
     """Add a command; its docstring is its help."""
-    app.command(name, cls=cls, help=_flowing(function.__doc__ or ""), rich_help_panel=panel)(function)
+    cls = Waiting if "wait_s" in function.__annotations__ else None
+    app.command(name, cls=cls, help=flowing(function.__doc__ or ""), rich_help_panel=panel)(function)
 
 
 def add_group(app: typer.Typer, name: str, group: typer.Typer, panel: str) -> None:
     app.add_typer(group, name=name, rich_help_panel=panel)
 
 
-def _flowing(text: str) -> str:
+def flowing(text: str) -> str:
     """Its paragraphs without line breaks: typer would keep them, whatever the width of the terminal."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
@@ -61,21 +67,20 @@ class WithDefault(TyperGroup):
         return super().resolve_command(ctx, args if args[0] in self.commands else [DEFAULT, *args])
 
 
-def waiting(default_s: int) -> type[TyperCommand]:
+class Waiting(TyperCommand):
     """A command whose `--wait` may have a number of seconds behind it, or none."""
 
-    class Waiting(TyperCommand):
-        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-            return super().parse_args(ctx, with_wait(args, default_s))
-
-    return Waiting
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, with_wait(args))
 
 
-def with_wait(words: list[str], default_s: int) -> list[str]:
+def with_wait(words: list[str]) -> list[str]:
     """The words of a command line in which each `--wait` has its number of seconds."""
     end = words.index("--") if "--" in words else len(words)
     return [
-        f"{WAIT}={default_s}" if word == WAIT and place < end and not _is_number(words[place + 1 : place + 2]) else word
+        f"{WAIT}={USUAL_WAIT_S}"
+        if word == WAIT and place < end and not _is_number(words[place + 1 : place + 2])
+        else word
         for place, word in enumerate(words)
     ]
 

@@ -1,8 +1,7 @@
 """The operator API: requests, lists of several pages, and why it says no."""
 
 import json
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -14,7 +13,9 @@ PAGE = 200
 JSON = "application/json"
 
 Json = dict[str, Any]
-Query = Mapping[str, str | int | bool | None]
+Value = str | int | bool | Sequence[str] | None
+Query = Mapping[str, Value]
+"""What is None is left out; a sequence is a name given again and again."""
 NOTHING: Query = {}
 
 Token = Callable[[bool], str | None]
@@ -29,7 +30,7 @@ class Client:
         self._transport = transport
         self._token = token
 
-    def get(self, *path: str, **query: str | int | bool | None) -> Json:
+    def get(self, *path: str, **query: Value) -> Json:
         """One thing, or one page of a list. The parts of a path are percent-encoded; a query without None."""
         return self.ask("GET", *path, query=query)
 
@@ -49,7 +50,7 @@ class Client:
         """Ask for something or have something done. The answer is empty if there is none (204)."""
         return _document(self.send(method, _path(path, query), body, headers or {}))
 
-    def listing(self, *path: str, limit: int | None, **query: str | int | bool | None) -> Json:
+    def listing(self, *path: str, limit: int | None, **query: Value) -> Json:
         """The first `limit` items of a list, or all, as one page: `{"items", "next_cursor"}`."""
         items: list[Any] = []
         cursor: str | None = None
@@ -61,7 +62,7 @@ class Client:
             if cursor is None or (limit is not None and len(items) >= limit):
                 return {**page, "items": items, "next_cursor": cursor}
 
-    def linked(self, *path: str, **query: str | int | bool | None) -> Iterator[Response]:
+    def linked(self, *path: str, **query: Value) -> Iterator[Response]:
         """Pages that each name the next one in their `Link` header (RFC 8288)."""
         place: str | None = _path(path, query)
         while place is not None:
@@ -74,8 +75,6 @@ class Client:
         given = {"Accept": JSON, "User-Agent": "idlewatt-cli", **headers}
         if body is not None:
             given["Content-Type"] = JSON
-        if method == "POST":
-            given.setdefault("Idempotency-Key", str(uuid.uuid4()))
         content = None if body is None else json.dumps(body).encode()
         response = self._send(Request(method, self._url + place, given, content))
         if not 200 <= response.status < 300:
@@ -106,11 +105,13 @@ def _path(parts: tuple[str, ...], query: Query) -> str:
         raise UsageError(f"{odd.pop()!r} cannot be asked for: in a path it has a meaning of its own")
     given = {name: _text(value) for name, value in query.items() if value is not None}
     place = "".join(f"/{quote(part, safe='')}" for part in parts)
-    return f"{place}?{urlencode(given, quote_via=quote)}" if given else place
+    return f"{place}?{urlencode(given, doseq=True, quote_via=quote)}" if given else place
 
 
-def _text(value: str | int | bool | None) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _text(value: Value) -> str | list[str]:
+    if isinstance(value, bool | int | str):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return list(value or ())
 
 
 def _with(request: Request, token: str | None) -> Request:

@@ -72,6 +72,10 @@ class Session:
     def now(self) -> dt.datetime:
         return dt.datetime.now(dt.UTC)
 
+    def deadline(self, wait_s: float | None) -> float | None:
+        """Until when to wait, by the monotonic clock; None: not at all."""
+        return None if wait_s is None else time.monotonic() + wait_s
+
     def limit(self, limit: int | None, is_all: bool) -> int | None:
         """How many items a list is to have; None: all of them. Programs get all unless they say how many."""
         if limit is not None and is_all:

@@ -254,7 +254,9 @@ def resume(station_id: str, call_id: str) -> Call | None:
     parts = calls.find_many([(station_id, part) for part in first.parts]) if first else []
     if first is None or len(parts) < len(first.parts):
         return None
-    return _submit([first, *parts])
+    undone = [one for one in (first, *parts) if one.state == "queued"]
+    submitted = _submit(undone) if undone else first
+    return submitted if first in undone else first
 
 
 def _submit(made: Sequence[Call]) -> Call:

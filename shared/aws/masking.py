@@ -53,6 +53,12 @@ def masked(value: Any) -> Any:
     return _masked(value, DEEPEST, is_named=False)
 
 
+def masked_value(key: str, value: str | None) -> str | None:
+    """The value of a configuration key as it may be kept; MASK, if the whole of it is a secret."""
+    hidden: str | None = masked({"key": key, "value": value})["value"]
+    return hidden
+
+
 def may_hold_secret(text: str) -> bool:
     """Whether a text, JSON or not, is to be masked. It costs far less than masking, and most texts need none."""
     lower = text.lower()
@@ -84,9 +90,8 @@ def _masked(value: Any, deeper: int, *, is_named: bool) -> Any:
 def _masked_field(key: str, value: Any, deeper: int, *, is_named: bool) -> Any:
     if _is_secret(key) or (is_named and key.lower().endswith("value")):
         return value if value is None or isinstance(value, bool) else MASK
-    if key == "vpn" and isinstance(value, dict) and "key" in value:
-        value = value | {"key": MASK}
-    return _masked(value, deeper, is_named=is_named)
+    hidden = _masked(value, deeper, is_named=is_named)
+    return hidden | {"key": MASK} if key == "vpn" and isinstance(hidden, dict) and "key" in hidden else hidden
 
 
 def _names_secret(value: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from shared.aws.command import Command, Target, Terms
 from shared.catalog import BY_NAME
 from shared.domain.calls import Call, Json
-from shared.domain.errors import Invalid
+from shared.domain.errors import Conflict, Invalid
 
 PAYLOAD = "payload."
 INDEX = re.compile(r"\[\d+\]")
@@ -60,16 +60,16 @@ class Orders:
         return register
 
     def submit(self, target: Target, order: Any, terms: Terms = Terms()) -> Call:  # noqa: B008  # immutable
-        """Make the call of an order. Raises Invalid with the names of its fields, and what Command.submit raises."""
+        """Make the call of an order. Raises what Command.submit raises, with the names of the order's fields."""
         if target.ocpp_version not in self._worded:
             reason = f"A station that speaks OCPP {target.ocpp_version} cannot be sent {self._command.name}"
             raise Invalid(reason, place="path", path="station_id")
         word, names = self._worded[target.ocpp_version]
         try:
             return self._command.submit(target, word(order), terms)
-        except Invalid as error:
-            named = error.fields.get("errors") or [(error.fields.get("path", ""), error.reason)]
-            raise Invalid(error.reason, errors=[(names.ours(path), reason) for path, reason in named]) from error
+        except (Invalid, Conflict) as error:
+            named = error.fields.get("errors") or [(path, error.reason) for path in [error.fields.get("path")] if path]
+            raise type(error)(error.reason, errors=[(names.ours(path), reason) for path, reason in named]) from error
 
 
 def of(action: str) -> Orders:

@@ -16,8 +16,8 @@ MAX_ID_TOKEN = 255
 MAX_GROUP_ID = 36
 """OCPP 2.0.1's longest; 1.6 carries 20 characters."""
 MAX_KEY_BYTES = 1024
-MIN_INTEGER, MAX_INTEGER = -(2**31), 2**31 - 1
-"""What fits into an integer of a station."""
+MAX_INTEGER = 2**31 - 1
+"""Stations read numbers into 32 bits."""
 
 
 def _printable(text: str) -> str:
@@ -108,8 +108,14 @@ CallId = Annotated[
     AfterValidator(_printable),
     Path(min_length=1, max_length=64, description="The id of a call."),
 ]
-ReservationId = Annotated[int, Path(ge=MIN_INTEGER, le=MAX_INTEGER, description="The id of a reservation.")]
-ProfileId = Annotated[int, Path(ge=MIN_INTEGER, le=MAX_INTEGER, description="The id of a charging profile.")]
+ConfigurationKeyName = Annotated[
+    str,
+    BeforeValidator(unquote),
+    AfterValidator(_printable),
+    Path(min_length=1, max_length=255, description="A configuration key, percent-encoded; letter case does not count."),
+]
+ReservationId = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="The id of a reservation.")]
+ProfileId = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="The id of a charging profile.")]
 Time = Annotated[dt.datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 OptionalTime = Annotated[
     dt.datetime | None,

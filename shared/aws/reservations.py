@@ -4,13 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from shared.aws import outbox
+from shared.aws.unsent import never_sent
 from shared.domain.availability import ConnectorStatus
-from shared.domain.calls import seen_at
 from shared.domain.reservations import Reservation, cancel, lost, remove, use, used_by
 from shared.domain.transactions import Transaction
 from shared.store import calls, reservations
-
-NEVER_SENT = ("expired", "cancelled")
 
 
 def consume(transaction: Transaction) -> None:
@@ -49,12 +47,7 @@ def withdraw(reservation: Reservation) -> Reservation | None:
 def seen(found: Sequence[Reservation]) -> list[Reservation]:
     """Reservations as they count now: those that expired, and those whose call never went out, are over."""
     now = dt.datetime.now(dt.UTC)
-    asked = [(one.station_id, one.call_id) for one in found if one.state == "pending" and one.call_id]
-    unsent = {
-        call.call_id: call
-        for call in (seen_at(one, now) for one in calls.find_many(asked))
-        if call.state in NEVER_SENT and not call.has_answer
-    }
+    unsent = never_sent([(one.station_id, one.call_id) for one in found if one.state == "pending" and one.call_id])
 
     def counts(one: Reservation) -> Reservation:
         call = unsent.get(one.call_id or "")

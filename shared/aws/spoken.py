@@ -16,6 +16,8 @@ class Target(NamedTuple):
     """The latest one; None: it never connected."""
     call_id: str = ""
     """The id of the call that is being prepared."""
+    unchecked: bool = False
+    """Whether to send what is against the rules as we know them: some stations have rules of their own."""
 
     @property
     def station_id(self) -> str:

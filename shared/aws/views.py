@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.aws.paging import NextCursor
 from shared.domain.authorization import TokenStatus, Verdict
-from shared.domain.availability import Status
+from shared.domain.availability import Availability, Status
 from shared.domain.events import EventType
 from shared.domain.stations import Registration
 from shared.domain.transactions import Flag, State
@@ -38,11 +38,24 @@ class ConnectorStatus(View):
     """When the status changed, by the station's clock."""
 
 
+class WishedAvailability(View):
+    """The availability that the station has accepted, of a connector or of all of it."""
+
+    availability: Availability
+    state: Literal["met", "pending", "scheduled"]
+    """met: its status says so. pending: no status says so yet. scheduled: once its transactions have ended."""
+    asked_at: dt.datetime
+    call_id: str
+    """The call that asked for it."""
+
+
 class Connector(ConnectorStatus):
     """A connector of an EVSE and its latest status."""
 
     connector_id: int
     """Its number at the EVSE; always 1 with OCPP 1.6."""
+    wished_availability: WishedAvailability | None
+    """By its latest change, or the station's; null: none was made."""
 
 
 class Evse(View):
@@ -93,6 +106,8 @@ class StationState(View):
     """How long a call to the station waits for its answer; null: the default."""
     has_password: bool
     """Whether a password is set; which one is known to nobody."""
+    password_pending: bool
+    """Whether a new one is on its way to the station, which may connect with either."""
     vendor: str | None
     model: str | None
     serial_number: str | None
@@ -117,6 +132,8 @@ class StationState(View):
     """From where the latest connection came."""
     availability: ConnectorStatus | None
     """The status of the station as a whole."""
+    wished_availability: WishedAvailability | None
+    """By the latest change of the station as a whole; null: none was made."""
     evses: list[Evse]
     """Those that have reported a status."""
     warnings: list[str]

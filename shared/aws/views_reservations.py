@@ -6,6 +6,7 @@ from shared.aws.paging import NextCursor
 from shared.aws.views import View
 from shared.aws.views_calls import Call
 from shared.domain import reservations as domain
+from shared.domain.calls import Json
 from shared.domain.reservations import ReservationState
 
 
@@ -59,7 +60,7 @@ def with_call(one: domain.Reservation, call: Call | None) -> ReservationWithCall
     return ReservationWithCall(**_fields(one), call=call)
 
 
-def _fields(one: domain.Reservation) -> dict[str, object]:
+def _fields(one: domain.Reservation) -> Json:
     fields = one._asdict()
     del fields["revision"]
     return fields

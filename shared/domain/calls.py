@@ -142,6 +142,11 @@ def follow_up_id(call_id: str, which: int | str) -> str:
     return f"{call_id[:15]}{drawn[:3]}-{call_id[19]}{drawn[3:6]}-{drawn[6:18]}"
 
 
+def request_id_of(call_id: str) -> int:
+    """A request id for a call that needs one: the same each time, positive, of 31 bits."""
+    return int(hashlib.sha256(call_id.encode()).hexdigest()[:8], 16) % (2**31 - 1) + 1
+
+
 def registrations(action: str) -> tuple[Registration, ...]:
     """The registrations of a station in which it may be sent an action."""
     every: tuple[Registration, ...] = ("Accepted", "Pending", "Rejected")

@@ -22,8 +22,8 @@ ProfileState = Literal["sent", "accepted", "rejected", "cleared"]
 """sent: the station has not answered. accepted: it is installed. rejected: it is not. cleared: it was, or it was taken
 back before it was sent."""
 
-UNSUPPORTED = ("NotSupported", "NotImplemented")
-"""How a station says that it has no smart charging at all: as the status of an answer or as a CALLERROR."""
+LARGEST = 2**31 - 1
+"""Stations read numbers into 32 bits."""
 
 
 class Period(NamedTuple):
@@ -67,10 +67,11 @@ class ChargingProfile(NamedTuple):
 
     def takes_the_place_of(self, other: "ChargingProfile") -> bool:
         """Whether installing this one removes the other: it has its id, or its purpose, level and EVSE (rule CP-03)."""
-        return self.profile_id == other.profile_id or self._place == other._place
+        return self.profile_id == other.profile_id or self.place == other.place
 
     @property
-    def _place(self) -> tuple[str, int, int]:
+    def place(self) -> tuple[str, int, int]:
+        """What two profiles at a station cannot share."""
         return self.purpose, self.stack_level, self.evse_id
 
 
@@ -123,21 +124,37 @@ Complaint = tuple[str, str]
 
 def complaints(profile: ChargingProfile, bounds: Bounds = Bounds()) -> list[Complaint]:  # noqa: B008  # immutable
     """What the station would refuse in a profile (rules CP-02, CP-04 to CP-06)."""
-    return [*_in_profile(profile, bounds), *_in_schedule(profile, bounds), *_in_periods(profile.schedule, bounds)]
+    return [
+        *_in_numbers(profile),
+        *_in_profile(profile, bounds),
+        *_in_schedule(profile, bounds),
+        *_in_periods(profile.schedule, bounds),
+    ]
+
+
+def _in_numbers(profile: ChargingProfile) -> Iterator[Complaint]:
+    numbers = {
+        "profile_id": profile.profile_id,
+        "evse_id": profile.evse_id,
+        "stack_level": profile.stack_level,
+        "schedule.duration_s": profile.schedule.duration_s or 0,
+        **{f"schedule.periods[{number}].start_s": one.start_s for number, one in enumerate(profile.schedule.periods)},
+    }
+    for path, number in numbers.items():
+        if number > LARGEST:
+            yield path, "is larger than a station can read"
+        elif number < 0:
+            yield path, "must not be negative"
 
 
 def _in_profile(profile: ChargingProfile, bounds: Bounds) -> Iterator[Complaint]:
-    if profile.evse_id < 0:
-        yield "evse_id", "must not be negative"
-    elif profile.purpose == "ChargingStationMaxProfile" and profile.evse_id:
+    if profile.purpose == "ChargingStationMaxProfile" and profile.evse_id:
         yield "evse_id", "must be 0: this purpose is for the station as a whole"
     elif profile.purpose == "TxProfile" and not profile.evse_id:
         yield "evse_id", "must not be 0: this purpose is for the transaction at one EVSE"
     if profile.transaction_id is not None and profile.purpose != "TxProfile":
         yield "transaction_id", "is only for a profile of one transaction"
-    if profile.stack_level < 0:
-        yield "stack_level", "must not be negative"
-    elif bounds.max_stack_level is not None and profile.stack_level > bounds.max_stack_level:
+    if bounds.max_stack_level is not None and profile.stack_level > bounds.max_stack_level:
         yield "stack_level", f"is above the station's highest, {bounds.max_stack_level}"
     if profile.valid_from and profile.valid_to and profile.valid_to <= profile.valid_from:
         yield "valid_to", "must be later than the time from which the profile is valid"
@@ -153,7 +170,7 @@ def _in_schedule(profile: ChargingProfile, bounds: Bounds) -> Iterator[Complaint
         yield "schedule.start_at", "is missing: a recurring profile needs the time at which it begins"
     elif profile.kind == "Relative" and schedule.start_at is not None:
         yield "schedule.start_at", "must be left out: a relative profile begins with the transaction"
-    if schedule.duration_s is not None and schedule.duration_s <= 0:
+    if schedule.duration_s == 0:
         yield "schedule.duration_s", "must be positive"
     if schedule.min_rate is not None and schedule.min_rate < 0:
         yield "schedule.min_rate", "must not be negative"

@@ -154,7 +154,7 @@ def complaint(key: str, value: str) -> str | None:
 
 
 def _number_complaint(key: str, value: str, standard: Standard) -> str | None:
-    number = _number(value)
+    number = whole_number(value)
     if number is None:
         return f"{key} is a whole number"
     if number < standard.least:
@@ -162,7 +162,8 @@ def _number_complaint(key: str, value: str, standard: Standard) -> str | None:
     return f"{key} is {standard.most} or less" if number > standard.most else None
 
 
-def _number(value: str) -> int | None:
+def whole_number(value: str) -> int | None:
+    """The whole number that a text is, or None."""
     digits = value.strip().removeprefix("-")
     return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 20 else None
 
@@ -192,7 +193,7 @@ def same_value(key: str, one: str, other: str) -> bool:
     if standard.kind == "boolean":
         return one.strip().lower() == other.strip().lower()
     if standard.kind == "integer":
-        return _number(one) is not None and _number(one) == _number(other)
+        return whole_number(one) is not None and whole_number(one) == whole_number(other)
     return standard.kind == "list" and _entries(one) == _entries(other)
 
 

@@ -25,6 +25,7 @@ EventType = Literal[
     "diagnostics.status",
     "log.status",
     "certificate.requested",
+    "certificate.rejected",
     "data_transfer.received",
     "call.ended",
     "call.answered_late",

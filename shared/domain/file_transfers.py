@@ -3,18 +3,20 @@
 import datetime as dt
 from urllib.parse import urlsplit
 
+from shared.domain.configuration import Variable
 from shared.domain.errors import Invalid
 
 PROTOCOLS = ("FTP", "FTPS", "HTTP", "HTTPS", "SFTP")
 """What a station may support, as its SupportedFileTransferProtocols names it and as the scheme of a URI does."""
+PROTOCOLS_KEY = "SupportedFileTransferProtocols"
 LONGEST_LOCATION = 512
 """As the security extension and OCPP 2.0.1 have it; 1.6 itself has no limit."""
 
 
-def check_location(location: str, supported: str | None, path: str) -> None:
+def check_location(location: str, supported: Variable | None, path: str) -> None:
     """Raise Invalid if a station cannot use a location: a URI with a host, of a protocol that it supports.
 
-    `supported` are the protocols that the station names, with commas; None: not known. `path` names the field.
+    `supported` is what is known of its SupportedFileTransferProtocols; `path` names the field.
     """
     if len(location) > LONGEST_LOCATION:
         raise Invalid(f"A location has at most {LONGEST_LOCATION} characters", path=path)
@@ -28,7 +30,8 @@ def check_location(location: str, supported: str | None, path: str) -> None:
     protocol = parts.scheme.upper()
     if protocol not in PROTOCOLS or not has_host:
         raise Invalid(f"A location is a URI with a host; its protocol is {' or '.join(PROTOCOLS)}", path=path)
-    known = [one.strip().upper() for one in (supported or "").split(",") if one.strip()]
+    named = supported.value if supported else None
+    known = [one.strip().upper() for one in (named or "").split(",") if one.strip()]
     if known and protocol not in known:
         raise Invalid(f"The station transfers files by {', '.join(known)} only", path=path)
 

@@ -17,6 +17,9 @@ RowState = CallState | Literal["not_made"]
 """What became of the call to one station. not_made: it must not be sent it, or is not there."""
 ROW_STATES: tuple[RowState, ...] = (*get_args(CallState), "not_made")
 
+JobPurpose = Literal["call", "take back"]
+"""What a job is about: to call its stations, and once it is cancelled, to take back what waits."""
+
 MOST_STATIONS = 10_000
 """How many stations may be named one by one."""
 STATIONS_PER_PAGE = 25
@@ -67,6 +70,10 @@ class Job(NamedTuple):
     def state(self) -> JobState:
         return "done" if self.ended_at else "running"
 
+    @property
+    def purpose(self) -> JobPurpose:
+        return "take back" if self.cancelled_at else "call"
+
     def call_id(self, station_id: str) -> str:
         """The id of the job's call to a station, the same whenever it is made."""
         return follow_up_id(self.job_id, station_id)
@@ -83,6 +90,8 @@ class Page(NamedTuple):
     """Whether there is a page after it."""
     after: str | None = None
     """Where in the list of all stations the choice for the next page begins, if stations are chosen."""
+    begun: JobPurpose | None = None
+    """For what somebody began to work on it last; None: nobody did."""
 
     @property
     def end(self) -> int:

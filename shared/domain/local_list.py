@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from shared.domain.authorization import IdToken, Verdict, normalize
 
+UNSUPPORTED = ("NotSupported", "NotImplemented")
+"""The codes of CALLERRORs by which a station says that it has no local list."""
 MOST_ENTRIES = 10_000
 DEFAULT_PART = 100
 """How many entries an update has if the station never told how many it takes."""
@@ -78,8 +80,12 @@ class Wish(NamedTuple):
     wished_at: dt.datetime
 
 
-def entry_of(token: IdToken) -> Entry:
-    return Entry(token.id_token, token.status, token.expires_at, token.group_id)
+def entry_of(token: IdToken, longest_group: int) -> Entry:
+    """What a station is told of a token; a group's name that its version has no room for is left out, and fractions of
+    a second are, which not every station reads (quirk Q-08)."""
+    fits = token.group_id is not None and len(token.group_id) <= longest_group
+    expires_at = token.expires_at.replace(microsecond=0) if token.expires_at else None
+    return Entry(token.id_token, token.status, expires_at, token.group_id if fits else None)
 
 
 def listed(entries: Iterable[Entry]) -> Entries:
@@ -90,7 +96,7 @@ def apply(entries: Entries, update: Update) -> Entries:
     """A list after an update, as the station that takes it has it."""
     removed = set(map(normalize, update.removed))
     kept = {} if update.is_full else {token: entry for token, entry in entries.items() if token not in removed}
-    return kept | listed(update.entries)
+    return {**kept, **listed(update.entries)}
 
 
 def full(entries: Entries, version: int) -> Update:
@@ -153,7 +159,11 @@ def accept(standing: LocalList, update: Update, base: int | None, made_at: dt.da
     known = standing.entries if update.is_full or standing.version == base else None
     after = apply(known or {}, update) if update.is_full or known is not None else None
     return standing._replace(
-        supported=True, version=update.version, entries=after, issued=max(standing.issued, update.version), as_of=made_at
+        supported=True,
+        version=update.version,
+        entries=after,
+        issued=max(standing.issued, update.version),
+        as_of=made_at,
     )
 
 

@@ -61,9 +61,10 @@ def propose(passwords: Passwords, new: PendingPassword) -> Passwords:
     if passwords.find(new.password_id):
         return passwords
     kept = passwords.pending
-    for is_done in (lambda one: one.state == "aside", lambda one: new.asked_at - one.asked_at > LONGEST):
-        if len(kept) >= MOST_PENDING:
-            kept = tuple(one for one in kept if not is_done(one))
+    if len(kept) >= MOST_PENDING:
+        kept = passwords.candidates
+    if len(kept) >= MOST_PENDING:
+        kept = tuple(one for one in kept if new.asked_at - one.asked_at <= LONGEST)
     if len(kept) >= MOST_PENDING:
         raise Conflict(f"{MOST_PENDING} changes of the password are under way; wait until the station has answered one")
     return passwords._replace(pending=(*kept, new))

@@ -90,9 +90,7 @@ def use(standing: Reservation | None, transaction: Transaction) -> Reservation |
     """The reservation after a transaction began with it (rule S-17); None if it had ended otherwise before."""
     if standing is None or standing.state not in OPEN:
         return None
-    return standing._replace(
-        state="used", transaction_id=transaction.transaction_id, ended_at=transaction.started_at
-    )
+    return standing._replace(state="used", transaction_id=transaction.transaction_id, ended_at=transaction.started_at)
 
 
 def remove(standing: Reservation | None, at: dt.datetime) -> Reservation | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from shared.domain.availability import ConnectorStatus
+from shared.domain.availability import AvailabilityWish, ConnectorStatus, is_met, wish_for
 from shared.domain.calls import Call
 from shared.domain.metering import MeterValue
 from shared.domain.transactions import Transaction
@@ -54,14 +54,35 @@ def connector_status(status: ConnectorStatus) -> Json:
     }
 
 
-def evses(statuses: list[ConnectorStatus]) -> list[Json]:
+def evses(statuses: list[ConnectorStatus], wishes: list[AvailabilityWish]) -> list[Json]:
     """EVSEs with their connectors; EVSE 0, the station as a whole, is not among them."""
     by_evse: dict[int, list[Json]] = {}
     for status in statuses:
         if status.evse_id:
-            connector = {"connector_id": status.connector_id, **connector_status(status)}
+            connector = {
+                "connector_id": status.connector_id,
+                **connector_status(status),
+                "wished_availability": wished_availability(status.evse_id, status.connector_id, statuses, wishes),
+            }
             by_evse.setdefault(status.evse_id, []).append(connector)
     return [{"evse_id": evse_id, "connectors": connectors} for evse_id, connectors in by_evse.items()]
+
+
+def wished_availability(
+    evse_id: int, connector_id: int, statuses: list[ConnectorStatus], wishes: list[AvailabilityWish]
+) -> Json | None:
+    """The availability that a connector is to have, or with EVSE 0 the station. `state`: met, pending, scheduled."""
+    wish = wish_for(wishes, evse_id, connector_id)
+    if wish is None:
+        return None
+    own = [one for one in statuses if (one.evse_id, one.connector_id) == (evse_id, connector_id)]
+    is_so = is_met(wish, wishes, own if evse_id else statuses)
+    return {
+        "availability": wish.availability,
+        "state": "met" if is_so else "scheduled" if wish.is_scheduled else "pending",
+        "asked_at": time(wish.asked_at),
+        "call_id": wish.call_id,
+    }
 
 
 def meter_value(value: MeterValue, *, inferred: bool) -> Json:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from shared.domain.authorization import Verdict
 from shared.domain.availability import Status
+from shared.domain.certificates import CertificateUse
 from shared.domain.metering import MeterValue, SampledValue
 
 STATUS_16: Mapping[str, Status] = {
@@ -22,6 +23,10 @@ STATUS_16: Mapping[str, Status] = {
     "Reserved": "Reserved",
     "Unavailable": "Unavailable",
     "Faulted": "Faulted",
+}
+CERTIFICATE_USE_16: Mapping[str, CertificateUse] = {
+    "CentralSystemRootCertificate": "CSMSRootCertificate",
+    "ManufacturerRootCertificate": "ManufacturerRootCertificate",
 }
 UNITS = {"Celcius": "Celsius", "Hertz": "Hz"}
 MAX_ID_TAG = 20

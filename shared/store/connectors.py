@@ -85,9 +85,7 @@ def wish(station_id: str, wished: AvailabilityWish) -> Connectors:
 def stop_waiting(station_id: str, awaited: str) -> None:
     """No status is awaited any more, if this is still the latest wish that one was awaited for."""
     with suppress(ConditionFailed):
-        table.update(
-            keys.connectors(station_id), "REMOVE awaited", {":call": awaited}, condition="awaited = :call"
-        )
+        table.update(keys.connectors(station_id), "REMOVE awaited", {":call": awaited}, condition="awaited = :call")
 
 
 def attribute(evse_id: int, connector_id: int) -> str:

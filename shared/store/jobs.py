@@ -72,6 +72,11 @@ def add_page(job: Job, page: Page) -> Page:
     return page
 
 
+def begin_page(job: Job, page: Page) -> None:
+    """Note that somebody works on a page."""
+    table.update(keys.job_page(job.job_id, page.number), "SET begun = :purpose", {":purpose": job.purpose})
+
+
 def set_total(job: Job, total: int) -> None:
     """Note how many stations were chosen."""
     table.update(
@@ -201,12 +206,14 @@ def _page_to_item(job: Job, page: Page) -> Item:
         "before": page.before,
         "goes_on": page.goes_on,
         "after": page.after,
+        "begun": page.begun,
         "expires_at_s": int((job.created_at + RETENTION).timestamp()),
     }
 
 
 def _page_from_item(number: int, item: Item) -> Page:
-    return Page(number, tuple(item["stations"]), item["before"], item["goes_on"], item.get("after"))
+    fields = {name: item[name] for name in ("before", "goes_on", "after", "begun") if name in item}
+    return Page(number, tuple(item["stations"]), **fields)
 
 
 def _row_to_item(job_id: str, row: Row) -> Item:

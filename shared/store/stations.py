@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from shared.domain.passwords import Passwords, PendingPassword
@@ -130,15 +131,14 @@ def pending_hashes(item: Item) -> list[str]:
 
 def set_security_profile(station_id: str, security_profile: int) -> None:
     """Keep the security profile that a station is to have from now on."""
-    try:
+    is_another = "attribute_not_exists(security_profile) OR security_profile <> :profile"
+    with suppress(ConditionFailed):
         table.update(
             keys.station(station_id),
             "SET security_profile = :profile ADD revision :one",
             {":profile": security_profile, ":one": 1},
-            condition="attribute_exists(pk) AND (attribute_not_exists(security_profile) OR security_profile <> :profile)",
+            condition=f"attribute_exists(pk) AND ({is_another})",
         )
-    except ConditionFailed:
-        return
 
 
 def page(after: str | None, limit: int, *, prefix: str = "") -> tuple[list[Station], str | None]:

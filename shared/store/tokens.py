@@ -1,6 +1,7 @@
 """TOKEN items: id tokens as the operator set them, and beside each the transactions it was used in."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from shared.domain.authorization import IdToken, Use, normalize
 from shared.domain.transactions import Transaction
@@ -14,6 +15,13 @@ USES_KEPT = dt.timedelta(days=400)
 def find(id_token: str) -> IdToken | None:
     item = table.get(keys.token(normalize(id_token)))
     return from_item(item) if item else None
+
+
+def find_many(id_tokens: Iterable[str]) -> dict[str, IdToken]:
+    """The tokens of these that exist, by the text asked for; eventually consistent."""
+    wanted = {id_token: keys.token(normalize(id_token)) for id_token in id_tokens}
+    items = table.get_many(list(wanted.values()))
+    return {id_token: from_item(items[key]) for id_token, key in wanted.items() if key in items}
 
 
 def find_with_uses(id_token: str) -> tuple[IdToken | None, list[Use]]:

@@ -33,6 +33,18 @@ def test_the_contracts_are_kept(monkeypatch: pytest.MonkeyPatch, capfd: pytest.C
     assert not broken, capfd.readouterr().out
 
 
+def test_the_command_line_knows_only_itself() -> None:
+    files = python_files("local/cli")
+    foreign = [
+        f"{name(path)}: {module}"
+        for path in files
+        for module in imports(path)
+        if f"{module}.".startswith("local.") and not f"{module}.".startswith("local.cli.")
+    ]
+    assert files
+    assert not foreign
+
+
 @pytest.mark.parametrize("path", STANDARD_LIBRARY_ONLY, ids=name)
 def test_the_domain_needs_nothing_but_the_standard_library(path: Path) -> None:
     foreign = {

@@ -23,7 +23,7 @@ class Unsteady:
     def __init__(self, number: int, *, is_unsteady: bool) -> None:
         self.station_id = f"S{number:02d}"
         self.is_unsteady = is_unsteady
-        self.chance = random.Random(number)  # noqa: S311  # nothing secret
+        self.chance = random.Random(number)
         self.received: list[str] = []
         self.over = asyncio.Event()
 

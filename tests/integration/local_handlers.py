@@ -95,6 +95,13 @@ def stream(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
+def queue_batch(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Fails with the messages that say `bad`."""
+    SEEN.put(("queue", event))
+    bad = [record["messageId"] for record in event["Records"] if record["body"] == "bad"]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in bad]}
+
+
 def http(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Gives the event back."""
     SEEN.put(("http", event))

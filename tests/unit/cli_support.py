@@ -19,7 +19,7 @@ CLOUD = Profile(
 )
 AT = "2026-11-23T08:00:00Z"
 
-STATION = {
+STATION: dict[str, Any] = {
     "station_id": "CP1",
     "online": True,
     "ocpp_version": "1.6",
@@ -33,7 +33,7 @@ STATION = {
     "evses": [],
     "warnings": [],
 }
-CALL = {
+CALL: dict[str, Any] = {
     "call_id": "c1",
     "station_id": "CP1",
     "action": "Reset",
@@ -108,7 +108,13 @@ class Ended(NamedTuple):
         return json.loads(self.out)
 
 
-def idlewatt(api: FakeApi, *words: str, stdin: str = "", looks: int | None = None, **environment: str) -> Ended:
+def idlewatt(
+    api: FakeApi,
+    *words: str,
+    stdin: str = "",
+    looks: int | None = None,
+    environment: Mapping[str, str] = {"IDLEWATT_URL": URL},
+) -> Ended:
     """Run a command line. `looks`: Ctrl-C comes when it goes to sleep for this time, counted from 1."""
     slept = 0
 
@@ -118,8 +124,9 @@ def idlewatt(api: FakeApi, *words: str, stdin: str = "", looks: int | None = Non
         if slept == looks:
             raise KeyboardInterrupt
 
-    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    session = Session({"IDLEWATT_URL": URL, "HOME": "/nonexistent", **environment}, api, sleep)
-    with redirect_stdout(out), redirect_stderr(err), mock.patch.object(sys, "stdin", io.StringIO(stdin)):
+    out, err = io.BytesIO(), io.BytesIO()
+    printed, told = (io.TextIOWrapper(one, "utf-8", write_through=True) for one in (out, err))
+    session = Session({"HOME": "/nonexistent", **environment}, api, sleep)
+    with redirect_stdout(printed), redirect_stderr(told), mock.patch.object(sys, "stdin", io.StringIO(stdin)):
         status = run(words, session)
-    return Ended(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]  # a BytesIO
+    return Ended(status, out.getvalue().decode(), err.getvalue().decode())

@@ -79,12 +79,6 @@ def test_a_token_that_is_not_taken_is_replaced_once() -> None:
     assert [one.headers["Authorization"] for one in api.requests] == ["Bearer old", "Bearer new"]
 
 
-def test_what_is_made_anew_with_another_token_is_the_same() -> None:
-    api = FakeApi(answer({"message": "Unauthorized"}, 401), answer({}))
-    Client(URL, api, lambda is_new: "new" if is_new else "old").ask("POST", "calls", body={})
-    assert len({one.headers["Idempotency-Key"] for one in api.requests}) == 1
-
-
 def test_a_no_names_the_wrong_fields() -> None:
     spoken, _ = client(problem(422, "That cannot be", {"in": "body", "path": "payload.type", "reason": "is wrong"}))
     with pytest.raises(ApiError, match=r"That cannot be \(422\)\n  body payload.type: is wrong") as caught:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.cli import profiles
-from local.cli.errors import CliError, UsageError
+from local.cli.errors import USAGE, CliError, UsageError
 from local.cli.profiles import Profile
 from local.cli.transport import Request, Response
 from tests.unit.cli_support import CLOUD, FakeApi, answer, granted, idlewatt, page
@@ -83,7 +83,7 @@ def test_a_token_of_the_environment_does_not_travel_in_plain_text(tmp_path: Path
 
 
 def test_a_system_is_configured_logged_in_to_and_asked(tmp_path: Path) -> None:
-    home = {"HOME": str(tmp_path), "IDLEWATT_URL": ""}
+    home = {"HOME": str(tmp_path)}
     words = (
         "configure",
         "--url",
@@ -95,10 +95,10 @@ def test_a_system_is_configured_logged_in_to_and_asked(tmp_path: Path) -> None:
         "--profile",
         "prod",
     )
-    assert idlewatt(FakeApi(answer({})), *words, **home).status == 0
+    assert idlewatt(FakeApi(answer({})), *words, environment=home).status == 0
 
     api = FakeApi(granted())
-    ended = idlewatt(api, "login", "--profile=prod", **home, IDLEWATT_CLIENT_SECRET="s")
+    ended = idlewatt(api, "login", "--profile=prod", environment={**home, "IDLEWATT_CLIENT_SECRET": "s"})
     assert ended.status == 0
     assert ended.err.startswith("Logged in until")
 
@@ -107,24 +107,25 @@ def test_a_system_is_configured_logged_in_to_and_asked(tmp_path: Path) -> None:
         assert request.headers["Authorization"] == "Bearer fresh"
         return page([])
 
-    assert idlewatt(FakeApi(stations), "stations", "--json", "--profile", "prod", **home).document["items"] == []
-    assert idlewatt(api, "logout", **home, IDLEWATT_PROFILE="prod").status == 0
-    assert idlewatt(api, "stations", **home, IDLEWATT_PROFILE="prod").status == 1
+    listed = idlewatt(FakeApi(stations), "stations", "--json", "--profile", "prod", environment=home)
+    assert listed.document["items"] == []
+    assert idlewatt(api, "logout", environment={**home, "IDLEWATT_PROFILE": "prod"}).status == 0
+    assert idlewatt(api, "stations", environment={**home, "IDLEWATT_PROFILE": "prod"}).status == 1
 
 
 def test_what_is_configured_wrongly_is_not_saved(tmp_path: Path) -> None:
-    home = {"HOME": str(tmp_path), "IDLEWATT_URL": ""}
-    assert (
-        idlewatt(FakeApi(answer({})), "configure", "--url", "http://cloud.example", "--token-url", "x", **home).status
-        == 64
-    )
+    home = {"HOME": str(tmp_path)}
+    words = ("configure", "--url", "http://cloud.example", "--token-url", "https://auth.example", "--client-id", "c")
+    ended = idlewatt(FakeApi(answer({})), *words, environment=home)
+    assert ended.status == USAGE
+    assert "it must be https" in ended.err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_other_profiles_stay(tmp_path: Path) -> None:
     environment = configured(tmp_path, CLOUD)
     words = ("configure", "--url", "https://b.example/api/v1/", "--profile", "b")
-    idlewatt(FakeApi(answer({})), *words, **environment, IDLEWATT_URL="")
+    idlewatt(FakeApi(answer({})), *words, environment=environment)
     saved = profiles.load(profiles.config_file(environment))
     assert saved == {"default": CLOUD, "b": Profile("b", "https://b.example/api/v1")}
     assert json.dumps(CLOUD.url) in profiles.config_file(environment).read_text()

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from functions.commands import certificate_signed
 from functions.connection import authorizer
 from functions.stream.publish_events import events_of
 from local.dynamodb.storage import Store
 from shared.domain.calls import Call, CallError
 from shared.domain.events import EVENT_TYPES, VERSION, Event
+from shared.ocpp.frame import CallResultFrame
 from shared.store import calls, connections, stations
 from shared.store.changes import Change
 from shared.store.dynamodb import decode_item
@@ -85,6 +87,8 @@ def live_through_everything() -> None:
     station.send("SecurityEventNotification", type="FirmwareUpdated", timestamp="2026-01-01T00:00:00Z")
     station.send("SignCertificate", csr="none")
     station.send("DataTransfer", vendorId="com.acme")
+    chain = Call("call-0", "CP1", "CertificateSigned", "1.6", {"certificateChain": ""}, station.now, station.now)
+    certificate_signed.handler.settle(chain, CallResultFrame("call-0", {"status": "Rejected"}))
 
     call = Call("call-1", "CP1", "Reset", "1.6", {"type": "Soft"}, station.now, station.now, history=())
     calls.create(call)

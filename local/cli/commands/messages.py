@@ -45,9 +45,10 @@ def list_messages(
     limit: Limit = None,
     is_all: All = False,
 ) -> None:
-    """Print the frames that a station sent (→) and was sent (←), in order of time, without their secrets.
+    """Print the frames that a station sent (→) and was sent (←).
 
-    They are logged if the station's setting message_log, or the stage's, says so.
+    They come in order of time and without their secrets. They are logged if the station's setting message_log, or the
+    stage's, says so.
     """
     session = session_of(context)
     path, query = ("stations", station_id, "messages"), {"action": action}
@@ -85,7 +86,7 @@ def list_events(
 
 
 def list_findings(context: typer.Context, station_id: StationId, limit: Limit = None, is_all: All = False) -> None:
-    """List what a station sends against the standard and how it was repaired, each kind once."""
+    """List what a station sends against the standard, and how it is repaired, each kind once."""
     session = session_of(context)
 
     def show(findings: list[Json]) -> None:

@@ -32,7 +32,7 @@ def configure(
         ),
     ] = "",
 ) -> None:
-    """Note a system as a profile: the default one, or that of --profile.
+    """Name a system: as the default profile, or as that of --profile.
 
     Without a token URL the profile's requests carry only the token that IDLEWATT_TOKEN has. The client's secret is kept
     nowhere: it comes from IDLEWATT_CLIENT_SECRET, or `login` asks for it.

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from local.cli import formats
-from local.cli.arguments import STATIONS, All, Limit, Pairs, StationId, WithDefault, Yes, add, add_group
+from local.cli.arguments import STATIONS, All, Limit, Pairs, StationId, Wait, WithDefault, Yes, add, add_group
+from local.cli.calls import finish
 from local.cli.errors import ApiError, UsageError
 from local.cli.payloads import Json, typed
 from local.cli.session import Session, session_of
@@ -60,6 +61,7 @@ def register(app: typer.Typer) -> None:
     add(station, "show", show_station)
     add(station, "add", add_station)
     add(station, "set", set_station)
+    add(station, "password", change_password)
     add(station, "remove", remove_station)
 
 
@@ -131,6 +133,25 @@ def set_station(
         raise UsageError("There is nothing to change: name settings, such as strict=true, or a password option")
     _save(session, "PATCH", station_id, settings, password)
     _tell_password(session, password if generate else None)
+
+
+def change_password(
+    context: typer.Context,
+    station_id: StationId,
+    *,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="The first line of standard input, not one that nobody knows.")
+    ] = False,
+    wait_s: Wait = None,
+) -> int:
+    """Change a station's password through the station itself, which is told the new one.
+
+    Without --password-stdin a random one is made, which nobody needs to see.
+    """
+    session = session_of(context)
+    wanted = _password(from_stdin=password_stdin, generated=False)
+    deadline = session.deadline(wait_s)
+    return finish(session, session.client.ask("POST", "stations", station_id, "password", body=wanted), deadline)
 
 
 def remove_station(context: typer.Context, station_id: StationId, yes: Yes = False) -> None:

@@ -40,7 +40,10 @@ def list_transactions(
         str | None, typer.Option("--csv", metavar="FILE", help="Write them all as CSV to a file, or to - for here.")
     ] = None,
 ) -> None:
-    """List the transactions, newest first. Times without a zone are in UTC; 7d is seven days ago."""
+    """List the transactions, newest first.
+
+    Times without a zone are in UTC; 7d is seven days ago.
+    """
     session = session_of(context)
     query = {
         "station_id": station,
@@ -72,7 +75,10 @@ def show_transaction(
         typer.Option(metavar="MEASURAND", help="With --meter-values: only these, such as Power.Active.Import."),
     ] = None,
 ) -> None:
-    """Show a transaction. The energy of an active one is what its latest meter values say."""
+    """Show a transaction.
+
+    The energy of an active one is what its latest meter values say.
+    """
     session = session_of(context)
     if meter_values:
         path = ("transactions", transaction_id, "meter-values")
