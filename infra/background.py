@@ -34,8 +34,11 @@ def changes(*entities: str, only: str | None = None, image: Pattern | None = Non
 NOT_A_HEARTBEAT: Pattern = {"beat": {"BOOL": [{"exists": False}]}}
 """Heartbeats are most of what is written; they mark the item they touch and must not start anything."""
 OF_A_TRANSACTION: Pattern = {"transaction_number": {"N": [{"exists": True}]}}
-AWAITED: Pattern = {"awaited": {"S": [{"exists": True}]}}
-"""Statuses come often; they concern us while one is awaited that confirms a change of availability."""
+AWAITED_OR_OUT: Pattern = {
+    "$or": [{"awaited": {"S": [{"exists": True}]}}, {"latest": {"S": ["Faulted", "Unavailable"]}}]
+}
+"""Statuses come often; they concern us while one is awaited that confirms a change of availability, and when one ends
+the reservations of what it is of."""
 
 PUBLISHED = [
     changes("STATION", "CONNECTOR", "TRANSACTION", "CALL"),
@@ -50,18 +53,20 @@ FOLLOWED = [
     changes("STATION", "TRANSACTION", "CALL", "CLOSING"),
     changes("CONNECTION", image=NOT_A_HEARTBEAT),
     changes("CONNECTION", image={"close_due": {"BOOL": [True]}}),
-    changes("CONNECTOR", image=AWAITED),
+    changes("CONNECTOR", image=AWAITED_OR_OUT),
     changes("METER_VALUES", image=OF_A_TRANSACTION),
 ]
 """What has consequences of ours: sockets to close, energy to add up, tokens in use, what followed from a call."""
 
 FOLLOWING_WRITES = (
     "CALL",
+    "CHARGING_PROFILE",
     "CONNECTION",
     "CONNECTOR",
     "FINDING",
     "JOB",
     "METER_VALUES",
+    "RESERVATION",
     "STATION",
     "TOKEN",
     "TRANSACTION",

@@ -27,7 +27,6 @@ class Jobs(Construct):
             writes=(*COMMANDS_WRITE, "JOB"),
             sends=True,
             more=[rights.give_jobs(data), rights.take_from(data.jobs)],
-            memory_mb=512,
             timeout_s=JOBS_TIMEOUT_S,
         )
         lambda_.EventSourceMapping(

@@ -64,7 +64,10 @@ RIGHTS: dict[str, Rights] = {
     "stream.publish_events": _rights(writes=("EVENT",)),
     "stream.follow_up": _rights(
         ENTITIES,
-        ("CALL", "CONNECTION", "CONNECTOR", "FINDING", "JOB", "METER_VALUES", "STATION", "TOKEN", "TRANSACTION"),
+        (
+            *("CALL", "CHARGING_PROFILE", "CONNECTION", "CONNECTOR", "FINDING", "JOB", "METER_VALUES", "RESERVATION"),
+            *("STATION", "TOKEN", "TRANSACTION"),
+        ),
     ),
     "schedule.close_transactions": _rights(
         ("TRANSACTION", "METER_VALUES", "CONNECTOR", "CONNECTION"), ("TRANSACTION",)
@@ -72,6 +75,15 @@ RIGHTS: dict[str, Rights] = {
     "schedule.sweep_connections": _rights(("CONNECTION",), ("CONNECTION",)),
 }
 """By the module in functions/."""
+
+SENDERS = {
+    "connection.default",
+    "queue.run_jobs",
+    "queue.watch_calls",
+    *(f"commands.{action.module}" for action in FROM_CSMS),
+    *(f"api.{resource.name}" for resource in RESOURCES if resource.sends),
+}
+"""The functions that send calls to stations."""
 
 
 class Enforcement:

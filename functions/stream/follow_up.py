@@ -3,19 +3,21 @@
 Sockets to close: a newer connection won, the planned reconnect is due, the operator changed the station. A
 transaction's traces: the use of its token, its connector, the one before it that never stopped, a stop that came
 before its start. Meter values that name a transaction which is not theirs. What was expected to follow from a call:
-the transaction after a remote start, the boot after a reset (shared/aws/outcomes.py).
+the transaction after a remote start, the boot after a reset (shared/aws/outcomes.py). Reservations that are used or
+lost, and the charging profiles of a transaction that has ended.
 """
 
 import datetime as dt
 import time
 from typing import Any
 
-from shared.aws import gateway, outcomes, timers
+from shared.aws import charging_profiles, gateway, outcomes, reservations, timers
 from shared.aws.stream import each_change
 from shared.aws.timers import Timer
 from shared.domain.calls import OPEN
 from shared.domain.findings import Finding
 from shared.domain.metering import last_register_wh
+from shared.domain.reservations import OUT_OF_ORDER
 from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, energy_wh, matches
 from shared.store import (
     calls,
@@ -60,8 +62,8 @@ def _follow(change: Change) -> None:
     elif change.entity == "STATION" and change.old:
         _close_if_changed(change.id, change.old, change.new or {})
         _note_boot(change.id, change.old, change.new or {})
-    elif change.entity == "CONNECTOR" and change.new and "awaited" in change.new:
-        outcomes.join_status(change.id, change.new)
+    elif change.entity == "CONNECTOR" and change.new:
+        _follow_status(change.id, change.new)
     elif change.entity == "TRANSACTION" and change.new and "state" in change.new:
         transaction = transactions.from_item(change.new)
         _trace(transaction, is_new=change.old is None)
@@ -148,15 +150,24 @@ def _note_outcome(transaction: Transaction, before: Transaction | None) -> None:
         outcomes.join_end(transaction)
 
 
+def _follow_status(station_id: str, new: Item) -> None:
+    if "awaited" in new:
+        outcomes.join_status(station_id, new)
+    if new.get("latest") in OUT_OF_ORDER:
+        reservations.remove_lost(station_id, connectors.from_item(new))
+
+
 def _trace(transaction: Transaction, *, is_new: bool) -> None:
     tokens.record_use(transaction)
     if transaction.state == "ended":
         transaction_lists.note_day(transaction)
+        charging_profiles.drop(transaction)
     if not is_new:
         _fill_in_energy(transaction)
         return
     if transaction.evse_id is not None and transaction.started_at is not None:
         connectors.make_known(transaction.station_id, transaction.evse_id, transaction.started_at)
+    reservations.consume(transaction)
     others = transactions.recent_of_station(transaction.station_id)
     others = [one for one in others if one.transaction_id != transaction.transaction_id]
     if "orphan" in transaction.flags:

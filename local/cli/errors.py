@@ -35,10 +35,9 @@ class ApiError(CliError):
         self.status = status
         self.problem = problem
 
-    def names_only(self, paths: set[str]) -> bool:
-        """Whether there are wrong fields, and all of them are among these."""
-        wrong = {str(one.get("path")) for one in self.problem.get("errors", [])}
-        return bool(wrong) and wrong <= paths
+    def fields(self) -> set[str]:
+        """The paths of the fields that are wrong."""
+        return {str(one.get("path")) for one in self.problem.get("errors", [])}
 
 
 def _told(status: int, problem: Mapping[str, Any], hint: str) -> str:

@@ -1,9 +1,10 @@
 """Objects as people type them: one JSON document, or `key=value` pairs."""
 
+import copy
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,26 +20,35 @@ class Typed(NamedTuple):
     """An object as it was meant, as far as one can tell: `300` may be a number or a text."""
 
     value: Json
-    as_text: Json
-    """The same with all that was guessed as text."""
-    guessed: frozenset[str]
-    """The paths at which the two differ."""
+    guesses: Mapping[str, str] = {}  # never changed in place
+    """The texts of what was taken for something else, by their paths in the object."""
 
-    def try_both(self, do: Callable[[Json], Done], prefix: str = "") -> Done:
-        """Do something with the object. If all that the API finds wrong in it is what was guessed, do it once more with
-        text there; if that does not help, what was wrong at first counts.
+    def attempt(self, do: Callable[[Json], Done], prefix: str = "") -> Done:
+        """Do something with the object. If all that the API finds wrong in it was guessed, do it once more with text
+        in these places; if it does not like that either, what was wrong at first counts.
 
         `prefix` is what stands before a path in the API's errors: `payload.`.
         """
         try:
             return do(self.value)
         except ApiError as error:
-            if not error.names_only({prefix + path for path in self.guessed}):
+            wrong = error.fields()
+            if not wrong or not wrong <= {prefix + path for path in self.guesses}:
                 raise
             try:
-                return do(self.as_text)
-            except ApiError:
-                raise error from None
+                return do(self._with_text({path.removeprefix(prefix) for path in wrong}))
+            except ApiError as again:
+                raise (error if again.fields() <= wrong else again) from None
+
+    def _with_text(self, paths: set[str]) -> Json:
+        changed = copy.deepcopy(self.value)
+        for path in paths:
+            *outer, last = path.split(".")
+            target = changed
+            for name in outer:
+                target = target[name]
+            target[last] = self.guesses[path]
+        return changed
 
 
 def typed(words: Sequence[str]) -> Typed:
@@ -49,22 +59,19 @@ def typed(words: Sequence[str]) -> Typed:
     anything else is text. `a.b=1` stands for `{"a": {"b": 1}}`. Raises UsageError.
     """
     if len(words) == 1 and (words[0] == "-" or words[0][:1] in ("{", "@")):
-        return Typed(whole := _document(words[0]), whole, frozenset())
+        return Typed(_document(words[0]))
     value: Json = {}
-    as_text: Json = {}
-    guessed: set[str] = set()
+    guesses: dict[str, str] = {}
     for word in words:
         pair = PAIR.fullmatch(word)
         if pair is None:
             raise UsageError(f"{word!r} is neither a pair key=value nor, alone, a JSON object, @FILE or -")
-        path, text = pair["path"], pair["value"]
-        read = _read(text)
+        read = _read(pair["value"])
         # Quotation marks, braces and brackets leave no doubt.
         if not isinstance(read, str | list | dict):
-            guessed.add(path)
-        _put(value, path, read)
-        _put(as_text, path, text if path in guessed else read)
-    return Typed(value, as_text, frozenset(guessed))
+            guesses[pair["path"]] = pair["value"]
+        _put(value, pair["path"], read)
+    return Typed(value, guesses)
 
 
 def _document(word: str) -> Json:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from shared.domain.credentials import verify
 from shared.domain.errors import Conflict
 
-PendingState = Literal["open", "awaited", "over", "aside"]
+PasswordState = Literal["open", "awaited", "over", "aside"]
 """open: the call may still be answered. awaited: the station uses it from its next start. over: the call has ended
 without an answer. aside: the station has shown that it uses another one, or the operator has set one; it lets nobody
 in, unless the station says after all that it took it."""
@@ -30,7 +30,7 @@ class PendingPassword(NamedTuple):
     password_id: str
     password_hash: str
     asked_at: dt.datetime
-    state: PendingState = "open"
+    state: PasswordState = "open"
 
 
 class Passwords(NamedTuple):
@@ -109,7 +109,7 @@ def use(passwords: Passwords, password_id: str) -> Passwords:
     if new is None:
         return passwords
     # One that it has from before its next start says nothing of what it will have then.
-    return _settled(passwords, new, *(("over", "awaited") if new.state == "awaited" else ("over",)))
+    return _settled(passwords, new, *("over", "awaited", "open"))
 
 
 def override(passwords: Passwords, password_hash: str | None) -> Passwords:
@@ -117,16 +117,16 @@ def override(passwords: Passwords, password_hash: str | None) -> Passwords:
     return Passwords(password_hash, _set_aside(passwords.pending, "open", "awaited", "over"))
 
 
-def _settled(passwords: Passwords, new: PendingPassword, *void: PendingState) -> Passwords:
+def _settled(passwords: Passwords, new: PendingPassword, *void: PasswordState) -> Passwords:
     """The station uses this one, and none that are in these states. One that may yet be sent stays."""
     others = tuple(one for one in passwords.pending if one != new)
     return Passwords(new.password_hash, _set_aside(others, *void))
 
 
-def _set_aside(pending: tuple[PendingPassword, ...], *states: PendingState) -> tuple[PendingPassword, ...]:
+def _set_aside(pending: tuple[PendingPassword, ...], *states: PasswordState) -> tuple[PendingPassword, ...]:
     return tuple(one._replace(state="aside") if one.state in states else one for one in pending)
 
 
-def _with_state(passwords: Passwords, password_id: str, state: PendingState) -> Passwords:
+def _with_state(passwords: Passwords, password_id: str, state: PasswordState) -> Passwords:
     pending = (one._replace(state=state) if one.password_id == password_id else one for one in passwords.pending)
     return passwords._replace(pending=tuple(pending))

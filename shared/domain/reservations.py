@@ -21,6 +21,7 @@ OPEN: tuple[ReservationState, ...] = ("pending", "accepted")
 """The states that are no end."""
 
 OUT_OF_ORDER = ("Faulted", "Unavailable")
+"""Statuses of what cannot be kept for anybody."""
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
 """How far a station's clock may be behind ours before a start seems to be from before a reservation."""
 

@@ -1,7 +1,8 @@
 """CONNECTOR items: one per station, an attribute per connector with its latest status.
 
-Beside `{evse}.{connector}` stands `wish.{evse}.{connector}`, the availability it is to have; and `awaited`, while a
-status is awaited that confirms one: the stream's filters pass over the statuses of all other stations.
+Beside `{evse}.{connector}` stands `wish.{evse}.{connector}`, the availability it is to have; `awaited`, while a status
+is awaited that confirms one; and `latest`, the word of the status reported last: by these two the stream's filters pass
+over most statuses.
 """
 
 import datetime as dt
@@ -18,8 +19,12 @@ def report(station_id: str, status: ConnectorStatus) -> bool:
     try:
         table.update(
             keys.connectors(station_id),
-            "SET #connector = :status",
-            {":status": to_attribute(status), ":changed_at": keys.stamp(status.changed_at)},
+            "SET #connector = :status, latest = :latest",
+            {
+                ":status": to_attribute(status),
+                ":changed_at": keys.stamp(status.changed_at),
+                ":latest": status.status,
+            },
             condition="attribute_not_exists(#connector) OR #connector.changed_at <= :changed_at",
             names={"#connector": attribute(status.evse_id, status.connector_id)},
         )

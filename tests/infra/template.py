@@ -65,6 +65,11 @@ class Template:
         functions = self.of_type("Lambda::Function")
         return next(one for one in functions if integration.refers_to(one.logical_id))
 
+    def dead_letters(self) -> Resource:
+        """The queue of what no function could handle."""
+        (queue,) = (one for one in self.of_type("SQS::Queue") if "RedrivePolicy" not in one.properties)
+        return queue
+
     def statements(self, function: Resource) -> list[dict[str, Any]]:
         """What the role of a function allows."""
         role = self.get(function.properties["Role"]["Fn::GetAtt"][0])

@@ -38,7 +38,8 @@ def test_every_function_logs_json_to_the_one_group(template: Template) -> None:
 
 
 def test_dead_letters_wait_two_weeks(template: Template) -> None:
-    assert template.one("SQS::Queue").properties["MessageRetentionPeriod"] == 14 * 24 * 3600
+    dead_letters = template.dead_letters()
+    assert dead_letters.properties["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
 def test_a_trial_stage_leaves_nothing_behind(template: Template) -> None:
@@ -64,3 +65,19 @@ def test_stages_can_stand_beside_each_other(template: Template, production: Temp
     for kind in ("Events::EventBus", "ApiGatewayV2::Api"):
         names = {one.properties["Name"] for one in template.of_type(kind)}
         assert names.isdisjoint(one.properties["Name"] for one in production.of_type(kind))
+
+
+def test_what_no_function_can_take_from_a_queue_is_set_aside(template: Template) -> None:
+    dead_letters = template.dead_letters()
+    for queue in (one for one in template.of_type("SQS::Queue") if one != dead_letters):
+        redrive = queue.properties["RedrivePolicy"]
+        assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead_letters.logical_id, "Arn"]}
+        assert 3 <= redrive["maxReceiveCount"] <= 10
+        (mapping,) = (
+            one
+            for one in template.of_type("Lambda::EventSourceMapping")
+            if one.properties["EventSourceArn"] == {"Fn::GetAtt": [queue.logical_id, "Arn"]}
+        )
+        function = template.get(mapping.properties["FunctionName"]["Ref"])
+        assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"]
+        assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -4,16 +4,19 @@ import pytest
 
 from shared.catalog import ENTITIES, FROM_STATION, leading_key
 from tests.infra.template import Template, as_text, listed
-from tests.rights import READS, RIGHTS, WRITES
+from tests.rights import READS, RIGHTS, SENDERS, WRITES
 
 ON_ITEMS = {f"dynamodb:{operation}" for operation in (*READS, *WRITES)}
 BEYOND_THE_TABLE = {
+    "api.jobs": {"sqs:SendMessage"},
     "api.station_messages": {"logs:FilterLogEvents"},
     "stream.publish_events": {"events:PutEvents"},
     "stream.follow_up": {"execute-api:ManageConnections"},
     "schedule.sweep_connections": {"execute-api:ManageConnections"},
 }
 STREAM = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+SENDING = {"execute-api:ManageConnections", "sqs:SendMessage"}
+TAKING = {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
@@ -36,7 +39,9 @@ def test_beyond_the_table_a_function_has_its_log_and_little_else(template: Templ
     statements = template.statements(template.functions()[name])
     allowed = {action for statement in statements for action in listed(statement["Action"])}
     stream = STREAM | {"sqs:SendMessage"} if name.startswith("stream.") else set()
-    assert allowed - ON_ITEMS == LOG | stream | BEYOND_THE_TABLE.get(name, set())
+    sending = SENDING if name in SENDERS else set()
+    taking = TAKING if name.startswith("queue.") else set()
+    assert allowed - ON_ITEMS == LOG | stream | sending | taking | BEYOND_THE_TABLE.get(name, set())
 
 
 @pytest.mark.parametrize("name", RIGHTS)
@@ -48,7 +53,8 @@ def test_rights_name_the_resources_they_are_for(template: Template, name: str) -
             if "dynamodb:ListStreams" in actions:
                 assert resource == "*"
             elif "execute-api:ManageConnections" in actions:
-                assert resource.endswith(("/dev/DELETE/@connections/*", "/dev/GET/@connections/*"))
+                method = "POST" if name in SENDERS else "GET" if name.startswith("schedule.") else "DELETE"
+                assert resource.endswith(f"/dev/{method}/@connections/*")
             else:
                 assert "*" not in resource
             if actions & ON_ITEMS:

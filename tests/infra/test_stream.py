@@ -32,6 +32,8 @@ CASES: list[tuple[str, Record, set[str]]] = [
     ("a disconnection", record("CONNECTION", new={"disconnected_at": {"S": "…"}}), {PUBLISH, FOLLOW}),
     ("a connection deleted", record("CONNECTION", "REMOVE"), {PUBLISH, FOLLOW}),
     ("a status", record("CONNECTOR", new={}), {PUBLISH}),
+    ("a status out of order", record("CONNECTOR", new={"latest": {"S": "Faulted"}}), {PUBLISH, FOLLOW}),
+    ("another status", record("CONNECTOR", new={"latest": {"S": "Available"}}), {PUBLISH}),
     ("a status that is awaited", record("CONNECTOR", new={"awaited": {"S": "call"}}), {PUBLISH, FOLLOW}),
     ("a station changed", record("STATION", new={}), {PUBLISH, FOLLOW}),
     ("a station deleted", record("STATION", "REMOVE"), {PUBLISH, FOLLOW}),
@@ -47,14 +49,18 @@ CASES: list[tuple[str, Record, set[str]]] = [
     ("an event expired", record("EVENT", "REMOVE"), set()),
     ("a connection to be closed", record("CLOSING", "INSERT", {}), {FOLLOW}),
     ("the note of it expired", record("CLOSING", "REMOVE"), {FOLLOW}),
+    ("a call made", record("CALL", "INSERT", {}), {PUBLISH, FOLLOW}),
+    ("a call ended", record("CALL", new={}), {PUBLISH, FOLLOW}),
     ("a token", record("TOKEN", new={}), set()),
 ]  # fmt: skip
 
 
 def matches(pattern: Any, value: Any) -> bool:
-    """Lambda's event filtering, as far as our patterns use it: equality, prefix, exists."""
+    """Lambda's event filtering, as far as our patterns use it: equality, prefix, exists, $or."""
     if isinstance(pattern, dict):
         inner = value if isinstance(value, dict) else {}
+        if "$or" in pattern:
+            return any(matches(alternative, inner) for alternative in pattern["$or"])
         return all(matches(part, inner.get(name)) for name, part in pattern.items())
     return any(_meets(rule, value) for rule in pattern)
 
@@ -88,10 +94,12 @@ def test_a_mapping_takes_no_more_patterns_than_lambda_allows(template: Template,
 
 
 def test_a_batch_that_fails_is_halved_retried_and_at_last_put_aside(template: Template) -> None:
-    table, queue = template.one("DynamoDB::Table"), template.one("SQS::Queue")
-    for mapping in template.of_type("Lambda::EventSourceMapping"):
-        properties = mapping.properties
-        assert properties["EventSourceArn"] == {"Fn::GetAtt": [table.logical_id, "StreamArn"]}
+    table, queue = template.one("DynamoDB::Table"), template.dead_letters()
+    stream = {"Fn::GetAtt": [table.logical_id, "StreamArn"]}
+    mappings = [one.properties for one in template.of_type("Lambda::EventSourceMapping")]
+    on_stream = [properties for properties in mappings if properties["EventSourceArn"] == stream]
+    assert len(on_stream) == 2  # more readers of a shard than two are throttled
+    for properties in on_stream:
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert properties["BisectBatchOnFunctionError"] is True
         assert 0 < properties["MaximumRetryAttempts"] <= 10

@@ -36,6 +36,7 @@ def test_a_station_is_created_with_the_defaults_and_read_again() -> None:
         "security_profile": None,
         "call_timeout_s": None,
         "has_password": False,
+        "password_pending": False,
         **dict.fromkeys(stations.BOOT_FIELDS),
         "created_at": created.json["created_at"],
         "booted_at": None,
@@ -44,6 +45,7 @@ def test_a_station_is_created_with_the_defaults_and_read_again() -> None:
         "last_seen_at": None,
         "remote_address": None,
         "availability": None,
+        "wished_availability": None,
         "evses": [],
         "warnings": [],
     }

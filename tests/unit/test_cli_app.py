@@ -80,6 +80,8 @@ def test_a_list_may_have_as_many_as_one_likes() -> None:
         ["station", "add", "CP1", "--generate", "--password-stdin"],
         ["station", "add", "CP1", "password=secret"],
         ["station", "set", "CP1"],
+        ["configuration", "set", "CP1", "HeartbeatInterval"],
+        ["configuration", "set", "CP1", "=300"],
         ["bulk", "Reset"],
         ["bulk", "Reset", "--station", "CP1", "--online"],
         ["transactions", "--csv", "-", "--limit", "5"],

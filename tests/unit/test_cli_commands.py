@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from local.cli.errors import FAILED, USAGE
+from local.cli.errors import FAILED, REFUSED, USAGE
 from local.cli.transport import Request, Response
-from tests.unit.cli_support import AT, STATION, TOKEN, URL, FakeApi, answer, idlewatt, page, problem
+from tests.unit.cli_support import AT, CALL, STATION, TOKEN, URL, FakeApi, answer, idlewatt, page, problem
 
 UNKNOWN = problem(404, "There is none")
 
@@ -83,6 +83,55 @@ def test_nothing_is_removed_unless_somebody_says_yes() -> None:
     assert idlewatt(api, "station", "remove", "CP1", "--yes").status == 0
     assert idlewatt(api, "token", "remove", "RDAM 123", "-y").status == 0
     assert api.asked == ["DELETE /stations/CP1", "DELETE /id-tokens/RDAM%20123"]
+
+
+def test_a_password_is_changed_through_the_station() -> None:
+    api = FakeApi(answer(CALL, 202))
+    assert idlewatt(api, "station", "password", "CP1", "--wait").status == 0
+    assert (api.asked[0], api.body(0)) == ("POST /stations/CP1/password", {})
+    idlewatt(api, "station", "password", "CP1", "--password-stdin", stdin="00112233445566778899aabbccddeeff\n")
+    assert api.body() == {"password": "00112233445566778899aabbccddeeff"}
+
+
+# ---------------------------------------------------------------------- configuration
+
+
+def test_the_configuration_is_listed() -> None:
+    key = {
+        **{"key": "HeartbeatInterval", "value": "300", "wanted": "60", "differs": True},
+        **{"known": True, "readonly": False, "secret": False, "reboot_required": True, "read_at": AT},
+    }
+    api = FakeApi(page([key, {**key, "key": "Unknown", "known": False}]))
+    ended = idlewatt(api, "configuration", "CP1", "HeartbeatInterval", "Unknown", "--differs")
+    assert api.asked == ["GET /stations/CP1/configuration?key=HeartbeatInterval&key=Unknown&differs=true&limit=200"]
+    first, second = ended.out.splitlines()[1:]
+    assert first.split()[:3] == ["HeartbeatInterval", "300", "60"]
+    assert "counts from the next boot" in first
+    assert "unknown to the station" in second
+
+
+def test_values_of_the_configuration_are_texts() -> None:
+    api = FakeApi(page([CALL]))
+    ended = idlewatt(
+        api, "configuration", "set", "CP1", "HeartbeatInterval=300", "Vendor.Key=a=b", "Empty=", "--verify"
+    )
+    assert ended.status == 0
+    assert api.asked == ["PATCH /stations/CP1/configuration?verify=true"]
+    assert api.body() == {"HeartbeatInterval": "300", "Vendor.Key": "a=b", "Empty": ""}
+
+
+def test_the_calls_that_change_the_configuration_are_waited_for() -> None:
+    api = FakeApi(page([CALL, {**CALL, "call_id": "c2", "state": "sent"}]), answer({**CALL, "state": "refused"}))
+    ended = idlewatt(api, "configuration", "set", "CP1", "A=1", "B=2", "--wait", "--json")
+    assert ended.status == REFUSED
+    assert [call["state"] for call in ended.document["items"]] == ["answered", "refused"]
+
+
+def test_a_station_is_asked_for_its_configuration() -> None:
+    api = FakeApi(answer(CALL, 202))
+    assert idlewatt(api, "configuration", "refresh", "CP1", "HeartbeatInterval").status == 0
+    assert api.asked == ["POST /stations/CP1/configuration/refresh"]
+    assert api.body() == {"keys": ["HeartbeatInterval"]}
 
 
 # ---------------------------------------------------------------------- tokens

@@ -29,19 +29,17 @@ def test_pairs_with_json_values_say_what_a_document_says(payload: dict[str, Any]
 
 @given(text=TEXTS)
 def test_a_value_that_is_no_json_is_text(text: str) -> None:
-    assert typed([f"type={text}"]) == Typed({"type": text}, {"type": text}, frozenset())
+    assert typed([f"type={text}"]) == Typed({"type": text})
 
 
 def test_a_number_may_be_meant_as_text() -> None:
     assert typed(["connectorId=1", "idTag=04A1", "key=A=b"]) == Typed(
-        value={"connectorId": 1, "idTag": "04A1", "key": "A=b"},
-        as_text={"connectorId": "1", "idTag": "04A1", "key": "A=b"},
-        guessed=frozenset({"connectorId"}),
+        {"connectorId": 1, "idTag": "04A1", "key": "A=b"}, {"connectorId": "1"}
     )
 
 
 def test_a_value_in_quotation_marks_is_meant_as_text() -> None:
-    assert typed(['value="300"']) == Typed({"value": "300"}, {"value": "300"}, frozenset())
+    assert typed(['value="300"']) == Typed({"value": "300"})
 
 
 def test_a_dot_leads_into_an_object() -> None:
@@ -86,7 +84,7 @@ def refusal(*paths: str) -> ApiError:
 
 
 def attempt(*answers: ApiError | None) -> tuple[list[Any], ApiError | None]:
-    """What is sent for `key=HeartbeatInterval value=300`, and how it ends."""
+    """What is sent for some words, and how it ends."""
     sent: list[Any] = []
 
     def do(payload: dict[str, Any]) -> None:
@@ -95,25 +93,27 @@ def attempt(*answers: ApiError | None) -> tuple[list[Any], ApiError | None]:
             raise error
 
     try:
-        typed(["key=HeartbeatInterval", "value=300"]).try_both(do, "payload.")
+        typed(["key=HeartbeatInterval", "value=300", "custom.count=2"]).attempt(do, "payload.")
     except ApiError as error:
         return sent, error
     return sent, None
 
 
+AS_READ = {"key": "HeartbeatInterval", "value": 300, "custom": {"count": 2}}
+
+
 def test_what_the_api_takes_is_sent_once() -> None:
-    assert attempt(None) == ([{"key": "HeartbeatInterval", "value": 300}], None)
+    assert attempt(None) == ([AS_READ], None)
 
 
 def test_a_guess_that_the_api_does_not_take_is_sent_as_text() -> None:
-    sent, error = attempt(refusal("payload.value"), None)
-    assert sent[1] == {"key": "HeartbeatInterval", "value": "300"}
-    assert error is None
+    assert attempt(refusal("payload.value"), None) == ([AS_READ, {**AS_READ, "value": "300"}], None)
+    assert attempt(refusal("payload.custom.count"), None)[0][1] == {**AS_READ, "custom": {"count": "2"}}
 
 
 def test_a_guess_is_not_to_blame_for_another_field() -> None:
     first = refusal("payload.value", "payload.key")
-    assert attempt(first) == ([{"key": "HeartbeatInterval", "value": 300}], first)
+    assert attempt(first) == ([AS_READ], first)
 
 
 def test_the_first_reason_counts_if_text_is_not_taken_either() -> None:
@@ -121,6 +121,11 @@ def test_the_first_reason_counts_if_text_is_not_taken_either() -> None:
     assert attempt(first, refusal("payload.value"))[1] is first
 
 
+def test_what_is_wrong_besides_counts_after_all() -> None:
+    other = refusal("payload.key")
+    assert attempt(refusal("payload.value"), other)[1] is other
+
+
 def test_a_refusal_without_fields_is_final() -> None:
     first = ApiError(409, {"detail": "too many calls wait"})
-    assert len(attempt(first)[0]) == 1
+    assert attempt(first) == ([AS_READ], first)

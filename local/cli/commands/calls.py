@@ -47,7 +47,7 @@ def make_call(
     if expires is not None:
         order["expires_in_s"] = span_s(expires)
     deadline = session.deadline(wait_s)
-    call = typed(payload or []).try_both(
+    call = typed(payload or []).attempt(
         lambda given: session.client.ask("POST", "stations", station_id, "calls", body={**order, "payload": given}),
         "payload.",
     )

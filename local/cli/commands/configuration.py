@@ -65,10 +65,7 @@ def set_configuration(
     With --wait the exit code is that of `call`: of several the highest.
     """
     session = session_of(context)
-    pairs = [one.partition("=") for one in values]
-    if wrong := next((key for key, sign, _ in pairs if not key or not sign), None):
-        raise UsageError(f"{wrong!r} is no pair KEY=VALUE")
-    wanted = {key: value for key, _, value in pairs}
+    wanted = dict(map(_pair, values))
     path, query = ("stations", station_id, "configuration"), {"unchecked": unchecked or None, "verify": verify or None}
     deadline = session.deadline(wait_s)
     made = session.client.ask("PATCH", *path, query=query, body=wanted)
@@ -88,6 +85,13 @@ def refresh_configuration(
     deadline = session.deadline(wait_s)
     path = ("stations", station_id, "configuration", "refresh")
     return finish(session, session.client.ask("POST", *path, body={"keys": keys or []}), deadline)
+
+
+def _pair(word: str) -> tuple[str, str]:
+    key, sign, value = word.partition("=")
+    if not key or not sign:
+        raise UsageError(f"{word!r} is no pair KEY=VALUE")
+    return key, value
 
 
 def _row(one: Json) -> tuple[Any, ...]:

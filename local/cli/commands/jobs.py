@@ -78,7 +78,7 @@ def start_job(
     order: Json = {"action": action, **({"stations": station} if station else {"selection": chosen})}
     if expires is not None:
         order["expires_in_s"] = span_s(expires)
-    started = typed(payload or []).try_both(
+    started = typed(payload or []).attempt(
         lambda given: session.client.ask("POST", "calls", body={**order, "payload": given}), "payload."
     )
     return _finish(session, started, is_watched=watch)

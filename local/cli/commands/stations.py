@@ -180,9 +180,7 @@ def _save(session: Session, method: str, station_id: str, settings: list[str] | 
     wanted = typed(settings or [])
     if "password" in wanted.value:
         raise UsageError("A password does not belong on a command line, which others can see: --password-stdin")
-    saved = wanted.try_both(
-        lambda given: session.client.ask(method, "stations", station_id, body={**given, **password})
-    )
+    saved = wanted.attempt(lambda given: session.client.ask(method, "stations", station_id, body={**given, **password}))
     _show(session, saved)
 
 
