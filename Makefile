@@ -43,11 +43,13 @@ check: $(READY) ## style, types, layers, generated files, the infrastructure
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(RUN) -m shared.ocpp.generate --check
 	$(RUN) -m local.openapi --check
+	$(RUN) -m local.cli.reference --check
 	$(RUN) -m infra.check
 
-models: $(READY) ## what is generated: OCPP messages, OpenAPI document, table of requirements
+models: $(READY) ## what is generated: OCPP messages, OpenAPI document, reference of commands, table of requirements
 	$(RUN) -m shared.ocpp.generate
 	$(RUN) -m local.openapi
+	$(RUN) -m local.cli.reference
 	$(RUN) -m tests.requirements
 
 synth: $(READY) ## the CloudFormation template of a stage, as deployed, into cdk.out

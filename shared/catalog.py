@@ -216,6 +216,7 @@ RESOURCES = (
         "transactions",
         viewer=(
             "GET /transactions",
+            "GET /transactions.csv",
             "GET /transactions/{transaction_id}",
             "GET /transactions/{transaction_id}/meter-values",
         ),

@@ -152,7 +152,7 @@ def _existing(job_id: str) -> Job:
 
 def _view(job: Job) -> views_jobs.Job:
     """The job as it counts now. Whoever finds that it has ended notes it, so that nobody has to count again."""
-    by_state = job.by_state
+    by_state = tally(0, ()) | job.by_state
     if not job.ended_at:
         rows = list(jobs.rows(job.job_id))
         by_state = tally(job.total, rows)

@@ -1,15 +1,20 @@
 """Transactions: charging sessions with their energy and their meter values."""
 
 import datetime as dt
+import time
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, NamedTuple
+from urllib.parse import urlencode
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.aws import views
+from shared.aws import paging, transactions_csv, views
 from shared.aws.http import Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import MAX_ID_TOKEN, OptionalTime, TransactionId
+from shared.aws.transactions_csv import CsvText
+from shared.catalog import API_ROOT
 from shared.domain import shapes
 from shared.domain.authorization import normalize
 from shared.domain.errors import Invalid, NotFound
@@ -20,6 +25,21 @@ from shared.store import meter_values, transaction_lists, transactions
 from shared.store.transaction_lists import Source, window
 
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such transaction."}
+LINK = {"Link": 'Where the table goes on, with `rel="next"`; without it this is its end.'}
+EXPORTED_AT_ONCE = 500
+"""How many transactions an export reads at a time."""
+LONGEST_EXPORT_S = 20.0
+"""An export ends its answer then, well before API Gateway gives up waiting."""
+
+OfStation = Annotated[
+    str | None, Query(min_length=1, max_length=MAX_STATION_ID, description="Only those of this station.")
+]
+OfToken = Annotated[
+    str | None, Query(min_length=1, max_length=MAX_ID_TOKEN, description="Only those that began with this id token.")
+]
+InState = Annotated[State | None, Query(description="Only those in this state.")]
+From = Annotated[OptionalTime, Query(alias="from", description="Only those that began then or later.")]
+To = Annotated[OptionalTime, Query(alias="to", description="Only those that began before.")]
 
 api = handler = Api("transactions")
 
@@ -27,16 +47,11 @@ api = handler = Api("transactions")
 @api.route("GET /transactions", {HTTPStatus.OK: views.TransactionList})
 def list_transactions(
     *,
-    station_id: Annotated[
-        str | None, Query(min_length=1, max_length=MAX_STATION_ID, description="Only those of this station.")
-    ] = None,
-    id_token: Annotated[
-        str | None,
-        Query(min_length=1, max_length=MAX_ID_TOKEN, description="Only those that began with this id token."),
-    ] = None,
-    state: Annotated[State | None, Query(description="Only those in this state.")] = None,
-    start: Annotated[OptionalTime, Query(alias="from", description="Only those that began then or later.")] = None,
-    end: Annotated[OptionalTime, Query(alias="to", description="Only those that began before.")] = None,
+    station_id: OfStation = None,
+    id_token: OfToken = None,
+    state: InState = None,
+    start: From = None,
+    end: To = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> views.TransactionList:
@@ -45,25 +60,36 @@ def list_transactions(
     Filters may be combined. A stop whose start is not known counts by its time. With filters a page may be short, or
     even empty, and not be the last.
     """
-    if start and end and start >= end:
-        raise Invalid("ends before it begins", place="query", path="to")
-    source = _source(station_id, id_token, state)
-
-    def read(after: str | None, size: int) -> tuple[list[Transaction], str | None]:
-        part = source(window(start, end, after), size)
-        return transactions.load(list(part.found.values())), part.rest
-
-    def keep(one: Transaction) -> bool:
-        return (
-            station_id in (None, one.station_id)
-            and state in (None, one.state)
-            and (id_token is None or normalize(one.id_token or "") == normalize(id_token))
-        )
-
-    found, rest = page_where(read, keep, cursor, limit)
+    wanted = _filters(station_id, id_token, state, start, end)
+    found, rest = page_where(wanted.read, wanted.keep, cursor, limit)
     return views.TransactionList(
         items=[views.Transaction(**shapes.transaction(one)) for one in found], next_cursor=rest
     )
+
+
+@api.route("GET /transactions.csv", {HTTPStatus.OK: transactions_csv.MEDIA_TYPE}, headers=LINK)
+def export_transactions(
+    *,
+    station_id: OfStation = None,
+    id_token: OfToken = None,
+    state: InState = None,
+    start: From = None,
+    end: To = None,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """Transactions as a table of CSV (RFC 4180), newest start first.
+
+    Some twenty thousand fit into one answer. Where there are more, the header `Link` says where the table goes on; what
+    comes there has no line of names, so that all answers put together are the whole table. A text that a spreadsheet
+    would take for a formula has an apostrophe in front.
+    """
+    text = CsvText(with_header=cursor is None)
+    rest = _export(text, _filters(station_id, id_token, state, start, end), cursor)
+    headers = {"Content-Disposition": 'attachment; filename="transactions.csv"'}
+    if rest:
+        query = {**(api.event.get("queryStringParameters") or {}), "cursor": paging.encode(rest)}
+        headers["Link"] = f'<{API_ROOT}/transactions.csv?{urlencode(query)}>; rel="next"'
+    return Response(HTTPStatus.OK, transactions_csv.media_type(with_header=cursor is None), str(text), headers)
 
 
 @api.route("GET /transactions/{transaction_id}", {HTTPStatus.OK: views.Transaction}, UNKNOWN)
@@ -99,13 +125,60 @@ def list_transaction_meter_values(
     return views.MeterValueList(items=items, next_cursor=_position(page[-1]) if len(rest) > limit else None)
 
 
-def _source(station_id: str | None, id_token: str | None, state: State | None) -> Source:
-    """The list that the filters leave least of."""
-    if station_id is not None:
-        return transaction_lists.of_station(station_id)
-    if id_token is not None:
-        return transaction_lists.of_token(id_token)
-    return transaction_lists.of_all(state)
+class Filters(NamedTuple):
+    """Which transactions are asked for."""
+
+    station_id: str | None
+    id_token: str | None
+    state: State | None
+    start: dt.datetime | None
+    end: dt.datetime | None
+
+    def read(self, after: str | None, limit: int) -> tuple[list[Transaction], str | None]:
+        """Some of the list that the filters leave least of, and the position to go on after."""
+        part = self.source()(window(self.start, self.end, after), limit)
+        return transactions.load(list(part.found.values())), part.rest
+
+    def keep(self, one: Transaction) -> bool:
+        return (
+            self.station_id in (None, one.station_id)
+            and self.state in (None, one.state)
+            and (self.id_token is None or normalize(one.id_token or "") == normalize(self.id_token))
+        )
+
+    def source(self) -> Source:
+        """The list to read."""
+        if self.station_id is not None:
+            return transaction_lists.of_station(self.station_id)
+        if self.id_token is not None:
+            return transaction_lists.of_token(self.id_token)
+        return transaction_lists.of_all(self.state)
+
+
+def _filters(
+    station_id: str | None,
+    id_token: str | None,
+    state: State | None,
+    start: dt.datetime | None,
+    end: dt.datetime | None,
+) -> Filters:
+    if start and end and start >= end:
+        raise Invalid("ends before it begins", place="query", path="to")
+    return Filters(station_id, id_token, state, start, end)
+
+
+def _export(text: CsvText, wanted: Filters, after: str | None) -> str | None:
+    """Write what fits into one answer, and return the position after which there is more."""
+    deadline = time.monotonic() + LONGEST_EXPORT_S
+    while True:
+        found, rest = wanted.read(after, EXPORTED_AT_ONCE)
+        for one in filter(wanted.keep, found):
+            if not text.add(one):
+                return after
+            after = transactions.position(one)
+        if rest is None or time.monotonic() > deadline:
+            return rest
+        after = rest
 
 
 def _existing(transaction_id: str) -> Transaction:

@@ -10,9 +10,13 @@ from rich.text import Text
 Json = dict[str, Any]
 
 STYLES = {
-    **dict.fromkeys(("online", "answered", "Accepted", "Available", "active", "done", "succeeded"), "green"),
+    **dict.fromkeys(
+        ("online", "answered", "Accepted", "accepted", "Available", "active", "done", "succeeded"), "green"
+    ),
     **dict.fromkeys(("sent", "queued", "Pending", "running", "Charging", "Occupied", "pending"), "yellow"),
-    **dict.fromkeys(("refused", "timed_out", "expired", "Rejected", "Blocked", "Faulted", "failed", "Invalid"), "red"),
+    **dict.fromkeys(
+        ("refused", "timed_out", "expired", "Rejected", "rejected", "Blocked", "Faulted", "failed", "Invalid"), "red"
+    ),
     **dict.fromkeys(("offline", "cancelled", "ended", "Unavailable", "Expired"), "dim"),
 }
 

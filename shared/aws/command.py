@@ -227,8 +227,16 @@ class Command:
             terms = Terms(expires_in_s=given.expires_in_s, requested_by=given.requested_by)
             made = self.submit(target(given.station_id), given.payload, terms)
         except DomainError as error:
-            return {"error": {"kind": type(error).__name__, "reason": error.reason, **error.fields}}
+            return {"error": _as_json(error)}
         return shapes.call(made._replace(payload=masked(made.payload)))
+
+
+def _as_json(error: DomainError) -> Json:
+    """`{"kind": "Invalid", "reason": "…", "errors": [{"path": "payload.type", "reason": "…"}]}`"""
+    path = error.fields.get("path")
+    wrong = error.fields.get("errors") or ([(path, error.reason)] if path else [])
+    listed = [{"path": path, "reason": reason} for path, reason in wrong]
+    return {"kind": type(error).__name__, "reason": error.reason, "errors": listed}
 
 
 def of(action: str) -> Command:

@@ -219,6 +219,7 @@ def _answer(status: HTTPStatus, content: type[BaseModel] | str | None, headers: 
         response["content"] = {content: {"schema": {"type": "object" if content == JSON else "string"}}}
     elif content is not None:
         response["content"] = {JSON: {"model": content}}
+    if headers and content is not None:
         response["headers"] = {
             name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()
         }

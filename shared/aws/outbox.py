@@ -19,6 +19,7 @@ from shared.domain.calls import (
     NO_ANSWER,
     Call,
     CallError,
+    CallState,
     Entry,
     Json,
     Outbox,
@@ -34,6 +35,8 @@ NOT_YET_OPEN = dt.timedelta(seconds=10)
 """A connection this young may answer "gone" because its handshake is not complete; then it is not over."""
 Receipt = Literal["taken", "late", "duplicate"]
 """What an answer was. late: its call had ended without one. duplicate: its call had one already."""
+TIMER_LOST_AFTER = dt.timedelta(minutes=2)
+"""A call that is outstanding so long after it was due has lost its timer, say to the dead letters."""
 RETRY_AFTER = dt.timedelta(seconds=1)
 
 
@@ -53,9 +56,12 @@ def submit(call: Call) -> Call:
     try:
         outbox = store.enter(kept)
     except store.OutboxFull:
-        calls.end(kept, "cancelled", now, detail="too many calls wait for the station")
+        _drop(kept, "cancelled", now, detail="too many calls wait for the station")
         raise
-    advance(outbox)
+    if outbox.outstanding and outbox.outstanding.due_at + TIMER_LOST_AFTER <= now:
+        watch(kept.station_id, None)
+    else:
+        advance(outbox)
     return calls.find(kept.station_id, kept.call_id) or kept
 
 
@@ -81,7 +87,7 @@ def _next(outbox: Outbox) -> tuple[Waiting, Call] | None:
         call = calls.find(outbox.station_id, waiting.call_id)
         if call is None or call.state != "queued" or call.expires_at <= now:
             if store.leave(outbox.station_id, waiting) and call:
-                calls.end(call, "expired", now)
+                _drop(call, "expired", now)
         elif objection(call.action, outbox.registration) is None:
             return waiting, call
     return None
@@ -144,7 +150,12 @@ def cancel(call: Call) -> bool:
     waiting = next((one for one in outbox.waiting if one.call_id == call.call_id), None)
     if waiting is None or store.leave(call.station_id, waiting) is None:
         return False
-    return calls.end(call, "cancelled", _now()) is not None
+    return _drop(call, "cancelled", _now()) is not None
+
+
+def _drop(call: Call, state: CallState, now: dt.datetime, detail: str = "") -> Call | None:
+    """End a call that was never sent, and forget the password it may have held."""
+    return calls.end(call, state, now, payload=masked(call.payload), detail=detail)
 
 
 def watch(station_id: str, call_id: str | None) -> None:
@@ -182,7 +193,7 @@ def _expire(outbox: Outbox, call_id: str, now: dt.datetime) -> Outbox:
     left = store.leave(outbox.station_id, waiting) if waiting else outbox
     if left is None:  # sent at this moment
         return store.find(outbox.station_id)
-    calls.end(call, "expired", now)
+    _drop(call, "expired", now)
     return left
 
 

@@ -109,7 +109,7 @@ def use(passwords: Passwords, password_id: str) -> Passwords:
     if new is None:
         return passwords
     # One that it has from before its next start says nothing of what it will have then.
-    return _settled(passwords, new, *("over", "awaited", "open"))
+    return _settled(passwords, new, *(("over", "awaited") if new.state == "awaited" else ("over",)))
 
 
 def override(passwords: Passwords, password_hash: str | None) -> Passwords:

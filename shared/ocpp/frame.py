@@ -76,6 +76,8 @@ _MESSAGE_TYPES = {
 _LONGEST_MESSAGE_ID = {"1.6": 64, "2.0.1": 36, "2.1": 36}
 _LONGEST_DESCRIPTION = 255
 _UNREADABLE_ID = "-1"
+_ANSWERS = (CALL_RESULT, CALL_ERROR, CALL_RESULT_ERROR)
+_ESCAPED_SURROGATE = "\\ud"
 _PADDING = " \t\r\n\x00\ufeff"
 
 
@@ -120,7 +122,8 @@ def parse(text: str, version: str) -> Frame:
     """The frame that a WebSocket text message holds, as `version` ("1.6", "2.0.1", "2.1") defines it.
 
     Tolerated: white space, NUL and byte order marks around it, a whole number as message id, `null` for an empty
-    payload, description or details. Of a repeated JSON key the last value counts. Raises FrameError.
+    payload, description or details. Of a repeated JSON key the last value counts. Half of a surrogate pair becomes
+    U+FFFD in an answer, which is kept as it comes: no database can hold it. Raises FrameError.
     """
     elements = array(text)
     message_type = elements[0] if elements and type(elements[0]) is int else None
@@ -140,6 +143,11 @@ def parse(text: str, version: str) -> Frame:
         expected = _ELEMENTS[message_type]
         refuse(ErrorCode.RPC_FRAMEWORK_ERROR, f"The frame has {len(elements)} elements instead of {expected}")
 
+    if message_type in _ANSWERS and _ESCAPED_SURROGATE in text.lower():
+        try:
+            elements = _whole(elements)
+        except RecursionError:
+            refuse(ErrorCode.FORMAT_VIOLATION, "The message is nested too deep")
     if message_type in (CALL_ERROR, CALL_RESULT_ERROR):
         code, description, details = elements[2], elements[3] or "", elements[4] or {}
         if not (isinstance(code, str) and isinstance(description, str) and isinstance(details, dict)):
@@ -191,6 +199,15 @@ def array(text: str) -> list[Any]:
     if not isinstance(elements, list):
         raise FrameError(ErrorCode.RPC_FRAMEWORK_ERROR, "The message is not a JSON array")
     return elements
+
+
+def _whole(value: Any) -> Any:
+    """A JSON value without halves of surrogate pairs. Raises RecursionError if it is nested too deep."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return {_whole(name): _whole(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _message_id(elements: list[Any], version: str) -> str | None:

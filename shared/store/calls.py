@@ -85,9 +85,10 @@ def end(
     answer: Json | None = None,
     error: CallError | None = None,
     outcome: Json | None = None,
+    payload: Json | None = None,
     detail: str = "",
 ) -> Call | None:
-    """Bring a call to its end. None if it has come to one already."""
+    """Bring a call to its end. None if it has come to one already. `payload` replaces what is kept of the request."""
     sets = "#state = :state, ended_at = :at"
     values: Item = {":state": state, ":at": keys.stamp(at)}
     if answer is not None:
@@ -96,6 +97,9 @@ def end(
     if error is not None:
         sets += ", #error = :error"
         values[":error"] = _json(error._asdict())
+    if payload is not None:
+        sets += ", payload = :payload"
+        values[":payload"] = _json(payload)
     if outcome is not None:  # what follows may have been seen before the answer
         sets += ", outcome = if_not_exists(outcome, :outcome)"
         values[":outcome"] = outcome

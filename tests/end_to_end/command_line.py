@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.end_to_end.clients import WAIT_S
 
+NOTHING: Mapping[str, str] = {}
 COMMAND = Path(sys.executable).parent / "idlewatt"
 
 
@@ -35,20 +36,22 @@ class Idlewatt:
             **environment,
         }
 
-    async def begin(self, *words: str, **environment: str) -> asyncio.subprocess.Process:
+    async def begin(
+        self, *words: str, environment: Mapping[str, str] = NOTHING, stdout: int = asyncio.subprocess.PIPE
+    ) -> asyncio.subprocess.Process:
         """Start a command line that goes on."""
         return await asyncio.create_subprocess_exec(
             COMMAND,
             *words,
             env={**self._environment, **environment},
             stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=stdout,
             stderr=asyncio.subprocess.PIPE,
         )
 
     async def run(self, *words: str, stdin: str = "", **environment: str) -> Ended:
         """Run a command line to its end."""
-        process = await self.begin(*words, **environment)
+        process = await self.begin(*words, environment=environment)
         out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 3 * WAIT_S)
         assert process.returncode is not None
         return Ended(process.returncode, out.decode(), err.decode())

@@ -27,7 +27,7 @@ DEFAULT = ChargingProfile(1, 0, "TxDefaultProfile", "Relative", 0, SCHEDULE)
 INSTALLED = KnownProfile(DEFAULT, "accepted", AT, "call-1", "Accepted")
 
 
-def wrong(bounds: Bounds = Bounds(), **changed: Any) -> list[str]:
+def wrong(bounds: Bounds = Bounds(), **changed: Any) -> list[str]:  # noqa: B008  # immutable
     return [path for path, _ in complaints(DEFAULT._replace(**changed), bounds)]
 
 
@@ -87,7 +87,7 @@ def test_a_profile_takes_the_place_of_its_number_and_of_its_level() -> None:
     assert DEFAULT.takes_the_place_of(DEFAULT._replace(stack_level=9, evse_id=2, purpose="TxProfile"))
     assert DEFAULT.takes_the_place_of(DEFAULT._replace(profile_id=2))
     for other in ({"stack_level": 1}, {"evse_id": 1}, {"purpose": "ChargingStationMaxProfile"}):
-        assert not DEFAULT.takes_the_place_of(DEFAULT._replace(profile_id=2, **other))  # type: ignore[arg-type]  # by name
+        assert not DEFAULT.takes_the_place_of(DEFAULT._replace(profile_id=2, **other))
 
 
 def test_a_station_takes_so_many_profiles() -> None:

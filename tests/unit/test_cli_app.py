@@ -1,6 +1,8 @@
 """The command line as a whole: its words, its exit codes, what it prints for people and for programs."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -102,6 +104,11 @@ def test_no_words_are_answered_with_help() -> None:
     assert "transactions" in ended.out
 
 
+def test_the_version_is_told() -> None:
+    ended = idlewatt(FakeApi(page([])), "--version")
+    assert (ended.status, ended.out.split()[0]) == (0, "idlewatt")
+
+
 def test_a_wrong_word_is_told_with_the_usage() -> None:
     ended = idlewatt(FakeApi(page([])), "call", "CP1")
     assert (
@@ -149,6 +156,13 @@ def test_what_a_station_says_cannot_steer_the_terminal() -> None:
 def test_nothing_is_cut_where_there_is_no_terminal() -> None:
     wide = {**STATION, "vendor": "V" * 200, "model": "M" * 200}
     assert f"{'V' * 200} {'M' * 200}" in idlewatt(FakeApi(page([wide])), "stations").out
+
+
+def test_help_does_not_wait_for_what_it_has_no_use_for() -> None:
+    script = "import sys, local.cli.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "typer" in loaded
+    assert not {"asyncio", "boto3", "requests", "urllib3"} & set(loaded)
 
 
 def test_the_reference_is_current() -> None:

@@ -57,7 +57,7 @@ def test_a_password_comes_from_standard_input() -> None:
 
 def test_a_station_that_exists_is_not_added() -> None:
     api = FakeApi(answer(STATION))
-    assert idlewatt(api, "station", "add", "CP1").status == USAGE
+    assert idlewatt(api, "station", "add", "CP1").status == FAILED
     assert api.asked == ["GET /stations/CP1"]
 
 
@@ -259,7 +259,7 @@ def test_findings_are_listed() -> None:
     assert "Q-07" in idlewatt(FakeApi(page([finding])), "findings", "CP1").out
 
 
-# ---------------------------------------------------------------------- reservations
+# ---------------------------------------------------------------------- reservations and charging profiles
 
 
 def test_reservations_are_listed() -> None:
@@ -271,6 +271,20 @@ def test_reservations_are_listed() -> None:
     api = FakeApi(page([reservation]))
     assert "CARD1" in idlewatt(api, "reservations", "CP1", "--state", "pending").out
     assert api.asked == ["GET /stations/CP1/reservations?state=pending&limit=50"]
+
+
+def test_charging_profiles_are_listed_with_their_limits() -> None:
+    periods = [{"start_s": 3600 * hour, "limit": limit, "phases": None} for hour, limit in enumerate((16, 10.5, 0))]
+    profile = {
+        **{"profile_id": 7, "evse_id": 1, "purpose": "TxDefaultProfile", "kind": "Recurring", "recurrency": "Daily"},
+        **{"stack_level": 0, "schedule": {"unit": "A", "periods": periods}, "state": "accepted", "status": "Accepted"},
+        **dict.fromkeys(("valid_from", "valid_to", "transaction_id")),
+    }
+    api = FakeApi(page([profile]))
+    ended = idlewatt(api, "profiles", "CP1", "--evse", "0", "--purpose", "TxDefaultProfile", "--state", "accepted")
+    assert "16 A, 3600 s: 10.5 A, 7200 s: 0 A" in ended.out
+    query = "evse_id=0&purpose=TxDefaultProfile&state=accepted&limit=50"
+    assert api.asked == [f"GET /stations/CP1/charging-profiles?{query}"]
 
 
 def test_every_request_says_who_asks() -> None:

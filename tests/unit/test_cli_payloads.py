@@ -14,14 +14,14 @@ from local.cli.payloads import Typed, typed
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=5,
+    max_leaves=3,
 )
 NO_TEXTS = ("true", "false", "null", "NaN", "Infinity")
 TEXTS = st.from_regex(r"[A-Za-zÀ-ž][A-Za-zÀ-ž -]*", fullmatch=True).filter(lambda text: text not in NO_TEXTS)
 NAMES = st.from_regex(r"[a-z][A-Za-z0-9_]{0,8}", fullmatch=True)
 
 
-@given(payload=st.dictionaries(NAMES, JSON, max_size=5))
+@given(payload=st.dictionaries(NAMES, JSON, max_size=3))
 def test_pairs_with_json_values_say_what_a_document_says(payload: dict[str, Any]) -> None:
     assert typed([f"{name}={json.dumps(value)}" for name, value in payload.items()]).value == payload
     assert typed([json.dumps(payload)]).value == payload

@@ -1,11 +1,13 @@
 """Composite schedules: at every moment what the stacking rules say, and at no moment above a limit."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.charging_profiles import ChargingProfile, Period, Schedule
+from shared.domain.charging_profiles import ChargingProfile, Kind, Period, Purpose, Schedule
 from shared.domain.composite_schedules import VOLTAGE_V, Forecast, Limit, composite, limit_at
 
 BEGIN = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -24,8 +26,8 @@ periods = st.lists(st.integers(1, 40_000), max_size=4, unique=True).flatmap(
 
 @st.composite
 def profiles(draw: st.DrawFn) -> ChargingProfile:
-    kind = draw(st.sampled_from(["Absolute", "Recurring", "Relative"]))
-    purpose = draw(st.sampled_from(["ChargingStationMaxProfile", "TxDefaultProfile", "TxProfile"]))
+    kind = draw(st.sampled_from(get_args(Kind)))
+    purpose = draw(st.sampled_from(get_args(Purpose)))
     evse_id = {"ChargingStationMaxProfile": 0, "TxProfile": 1}.get(purpose)
     start_at = None if kind == "Relative" else draw(times if kind == "Recurring" else st.none() | times)
     return ChargingProfile(
@@ -55,7 +57,7 @@ def test_a_forecast_says_at_each_moment_what_counts_then(
     assert forecast[0].start_s == 0
     starts = [one.start_s for one in forecast]
     assert starts == sorted(set(starts))
-    assert all(one.limit != other.limit for one, other in zip(forecast, forecast[1:], strict=False))
+    assert all(one.limit != other.limit for one, other in itertools.pairwise(forecast))
     expected = limit_at(installed, at(moment_s), evse_id=evse_id, unit="A", transaction_began_at=began_at or BEGIN)
     assert value_at(forecast, moment_s) == expected
 

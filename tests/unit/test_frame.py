@@ -248,7 +248,18 @@ def test_description_is_cut_to_what_a_call_error_may_carry(kind: type[CallErrorF
 
 def test_text_stays_readable_and_is_always_unicode() -> None:
     assert encode(CallResultFrame("1", {"info": "Säule 💚"})) == '[3,"1",{"info":"Säule 💚"}]'
-    assert encode(parse('[3,"1",{"info":"\\ud83d"}]', "1.6")) == '[3,"1",{"info":"?"}]'
+    assert encode(CallResultFrame("1", {"info": "\ud83d"})) == '[3,"1",{"info":"?"}]'
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
+def test_an_answer_that_is_kept_as_it_comes_has_no_half_characters(version: str) -> None:
+    said = '"\\uD83D",{"\\ud83d":["\\ude00","\\ud83d\\ude00","é",1,null]}'
+    meant = ["\ufffd", {"\ufffd": ["\ufffd", "😀", "é", 1, None]}]
+    assert parse(f'[3,"1",{{"x":[{said}]}}]', version) == CallResultFrame("1", {"x": meant})
+    refused = parse(f'[4,"1","GenericError","\\ud83d",{{"x":[{said}]}}]', version)
+    assert refused == CallErrorFrame("1", "GenericError", "\ufffd", {"x": meant})
+    with pytest.raises(FrameError):
+        parse(f'[3,"1",{{"\\ud83d":{"[" * 900}{"]" * 900}}}]', version)
 
 
 def test_reading_frames_needs_the_standard_library_only() -> None:

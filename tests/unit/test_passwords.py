@@ -219,5 +219,5 @@ class Changing(RuleBasedStateMachine):
         assert len(self.known.pending) <= MOST_PENDING
 
 
-Changing.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None, derandomize=True)
+Changing.TestCase.settings = settings(max_examples=1000, stateful_step_count=30, deadline=None, derandomize=True)
 TestAStationCanAlwaysConnect = Changing.TestCase

@@ -10,7 +10,7 @@ import typer
 from local.cli import formats
 from local.cli.arguments import STATIONS, All, Limit, Pairs, StationId, Wait, WithDefault, Yes, add, add_group
 from local.cli.calls import finish
-from local.cli.errors import ApiError, UsageError
+from local.cli.errors import ApiError, CliError, UsageError
 from local.cli.payloads import Json, typed
 from local.cli.session import Session, session_of
 
@@ -108,7 +108,7 @@ def add_station(
         if error.status != 404:
             raise
     else:
-        raise UsageError(f"There is a station {station_id} already: `idlewatt station set` changes it")
+        raise CliError(f"There is a station {station_id} already: `idlewatt station set` changes it")
     _save(session, "PUT", station_id, settings, password)
     _tell_password(session, password if generate else None)
 
