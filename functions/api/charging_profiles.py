@@ -111,7 +111,7 @@ def clear_charging_profile(station_id: StationId, profile_id: ProfileId) -> Resp
 
 
 @api.route("GET /stations/{station_id}/composite-schedules", {HTTPStatus.OK: CompositeScheduleList}, UNKNOWN_STATION)
-def list_composite_schedules(station_id: StationId) -> CompositeScheduleList:
+def get_composite_schedules(station_id: StationId) -> CompositeScheduleList:
     """What a station said last of the limits it makes of all it was told, for each EVSE it was asked for.
 
     The call GetCompositeSchedule asks it anew.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.aws import command, local_lists, orders
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
-from shared.aws.parameters import StationId
+from shared.aws.parameters import Printable, StationId
 from shared.aws.views_calls import call_view
 from shared.aws.views_local_list import LocalList, LocalListWithCall, local_list_view, with_call
 from shared.domain import local_list as domain
@@ -37,7 +37,7 @@ class ListWish(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
     id_tokens: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=LONGEST_TOKEN)]], Field(max_length=MOST_ENTRIES)
+        list[Annotated[str, Field(min_length=1, max_length=LONGEST_TOKEN), Printable]], Field(max_length=MOST_ENTRIES)
     ]
     """Id tokens that we have; the station is told their status, expiry and group as they are now."""
 

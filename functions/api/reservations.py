@@ -14,7 +14,7 @@ from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
-from shared.aws.parameters import MAX_INTEGER, ReservationId, StationId, Time
+from shared.aws.parameters import MAX_INTEGER, Printable, ReservationId, StationId, Time
 from shared.aws.views_calls import call_view
 from shared.aws.views_reservations import (
     Reservation,
@@ -39,13 +39,13 @@ class ReservationOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
-    id_token: Annotated[str, Field(min_length=1, max_length=36)]
+    id_token: Annotated[str, Field(min_length=1, max_length=36), Printable]
     """Whom the EVSE is kept for; with OCPP 1.6 at most 20 characters."""
     expires_at: Time
     """Until when."""
     evse_id: Annotated[int, Field(ge=0, le=MAX_INTEGER)] = 0
     """0: any of the station, which it may not support."""
-    group_id: Annotated[str, Field(min_length=1, max_length=36)] | None = None
+    group_id: Annotated[str, Field(min_length=1, max_length=36), Printable] | None = None
     """Whose id tokens may use it as well; left out, the group of the id token, if we know it."""
 
 

@@ -98,11 +98,13 @@ def keep(request: ChangeConfigurationRequest, response: ChangeConfigurationRespo
 
 
 def _settle_password(call: Call, status: str, password_id: str) -> None:
+    now = dt.datetime.now(dt.UTC)
+
     def settle(known: Passwords) -> Passwords:
         if status == "Accepted":
-            return passwords.accept(known, password_id, in_time=call.is_open)
+            return passwords.accept(known, password_id, now, in_time=call.is_open)
         if status == "RebootRequired":
-            return passwords.await_start(known, password_id)
+            return passwords.await_boot(known, password_id)
         return passwords.refuse(known, password_id)
 
     stations.change_passwords(call.station_id, settle)
@@ -112,5 +114,12 @@ def _settle_password(call: Call, status: str, password_id: str) -> None:
 def give_up(_request: ChangeConfigurationRequest, error: CallError, call: Call) -> None:
     """A station that does not know the action has changed nothing; after another error nobody knows."""
     if password_id := call.notes.get("password_id"):
-        step = passwords.refuse if error.code in UNSUPPORTED else passwords.give_up
-        stations.change_passwords(call.station_id, lambda known: step(known, password_id))
+        now = dt.datetime.now(dt.UTC)
+        stations.change_passwords(
+            call.station_id,
+            lambda known: (
+                passwords.refuse(known, password_id)
+                if error.code in UNSUPPORTED
+                else passwords.give_up(known, password_id, now)
+            ),
+        )

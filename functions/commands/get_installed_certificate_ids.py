@@ -9,7 +9,7 @@ from shared.ocpp.v16.get_installed_certificate_ids import (
     GetInstalledCertificateIdsRequest,
     GetInstalledCertificateIdsResponse,
 )
-from shared.ocpp.words import CERTIFICATE_USE_16
+from shared.ocpp.words_security import CERTIFICATE_USE_16
 from shared.store import certificates
 
 handler = Command("GetInstalledCertificateIds")

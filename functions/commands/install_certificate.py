@@ -8,7 +8,7 @@ from shared.domain.certificates import Certificate, HashData, algorithm_of
 from shared.domain.errors import Invalid
 from shared.ocpp import certificates
 from shared.ocpp.v16.install_certificate import InstallCertificateRequest, InstallCertificateResponse
-from shared.ocpp.words import CERTIFICATE_USE_16
+from shared.ocpp.words_security import CERTIFICATE_USE_16
 from shared.store import certificates as store
 
 handler = Command("InstallCertificate")

@@ -7,6 +7,7 @@ from shared.aws.local_lists import IS_FULL, withdraw
 from shared.aws.orders import Names, Orders
 from shared.aws.telemetry import logger
 from shared.domain.calls import Call, CallError, Json, Order
+from shared.domain.configuration import whole_number
 from shared.domain.errors import Invalid
 from shared.domain.local_list import (
     DEFAULT_PART,
@@ -52,10 +53,10 @@ def request(request: SendLocalListRequest, target: Target) -> list[Message]:
     bounds = configuration.values(station_id, AT_ONCE_KEY, IN_ALL_KEY)
     standing, wish = local_lists.find(station_id), local_lists.wish(station_id)
     after = _after(update, standing, wish)
-    in_all = min(_number(bounds.get(IN_ALL_KEY), MOST_ENTRIES), MOST_ENTRIES)
+    in_all = min(_bound(bounds.get(IN_ALL_KEY), MOST_ENTRIES), MOST_ENTRIES)
     if after is not None and len(after) > in_all:
         raise Invalid(f"The list would have {len(after)} entries; the station takes {in_all}", path=LIST)
-    updates = parts(update, max(1, _number(bounds.get(AT_ONCE_KEY), DEFAULT_PART)))
+    updates = parts(update, _bound(bounds.get(AT_ONCE_KEY), DEFAULT_PART))
     last = updates[-1].version
     before = standing.issued
     issued = update.version > 0 and local_lists.change(station_id, lambda known: issue(known, update.version, last))
@@ -86,11 +87,10 @@ def _after(update: Update, standing: LocalList, wish: Wish | None) -> Entries | 
     return apply(standing.entries or {}, update) if standing.is_settled else None
 
 
-def _number(value: str | None, default: int) -> int:
-    try:
-        return int(value) if value else default
-    except ValueError:
-        return default
+def _bound(value: str | None, default: int) -> int:
+    """What a station says of how much it takes; a 0 is no answer."""
+    number = whole_number(value or "")
+    return number if number and number > 0 else default
 
 
 def _message(update: Update, base: int) -> Message:

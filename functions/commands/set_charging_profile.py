@@ -86,8 +86,8 @@ def _bounds(station_id: str) -> Bounds:
     words = [word.strip().lower() for word in known.get(UNITS_KEY, "").split(",")]
     return Bounds(
         max_stack_level=whole_number(known.get(STACK_KEY, "")),
-        max_periods=whole_number(known.get(PERIODS_KEY, "")),
-        max_installed=whole_number(known.get(INSTALLED_KEY, "")),
+        max_periods=whole_number(known.get(PERIODS_KEY, "")) or None,  # a 0 is no answer
+        max_installed=whole_number(known.get(INSTALLED_KEY, "")) or None,
         units=tuple(UNITS[word] for word in words if word in UNITS) or None,
     )
 

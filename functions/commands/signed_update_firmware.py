@@ -25,7 +25,7 @@ def check(request: SignedUpdateFirmwareRequest, target: Target) -> Message:
     """Use case L01. Nothing stands in for it at a station that does not know it: the plain UpdateFirmware would install
     what nobody has checked, and whoever gives a signature wants it checked."""
     firmware = request.firmware
-    supported = configuration.find(target.station_id, PROTOCOLS_KEY)
+    supported = None if target.unchecked else configuration.find(target.station_id, PROTOCOLS_KEY)
     check_location(firmware.location, supported, "payload.firmware.location")
     check_order(firmware.retrieve_date_time, firmware.install_date_time, "payload.firmware.installDateTime")
     check_retries(request.retries, request.retry_interval)

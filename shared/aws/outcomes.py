@@ -114,9 +114,13 @@ def close_end(call: Call) -> None:
     password_id = call.notes.get("password_id")
     if password_id is None:
         return
-    was_never_sent = call.state in ("expired", "cancelled")
-    change = passwords.refuse if was_never_sent else passwords.give_up
-    stations.change_passwords(call.station_id, lambda known: change(known, password_id))
+    ended_at, was_never_sent = call.ended_at or call.created_at, call.state in ("expired", "cancelled")
+    stations.change_passwords(
+        call.station_id,
+        lambda known: passwords.refuse(known, password_id)
+        if was_never_sent
+        else passwords.give_up(known, password_id, ended_at),
+    )
 
 
 def _awaiting(station_id: str, what: Awaited) -> Iterator[Call]:

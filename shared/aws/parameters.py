@@ -26,6 +26,10 @@ def _printable(text: str) -> str:
     return text
 
 
+Printable = AfterValidator(_printable)
+"""An annotation of a text in a body."""
+
+
 def _token(text: str) -> str:
     normal = normalize(text)
     if not normal:

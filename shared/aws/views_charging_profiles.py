@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from shared.aws.paging import NextCursor
-from shared.aws.parameters import MAX_INTEGER, OptionalTime
+from shared.aws.parameters import MAX_INTEGER, OptionalTime, Printable
 from shared.aws.views import View
 from shared.aws.views_calls import Call
 from shared.domain import charging_profiles as domain
@@ -15,7 +15,7 @@ from shared.domain.charging_profiles import Kind, ProfileState, Purpose, RateUni
 from shared.domain.composite_schedules import Forecast, ReportedSchedule
 
 Seconds = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
-Rate = Annotated[int | float, Field(ge=0, allow_inf_nan=False)]
+Rate = Annotated[int | float, Field(ge=0, le=MAX_INTEGER)]
 
 
 class Given(View):
@@ -74,7 +74,7 @@ class ProfileSettings(Given):
     """Only of a recurring profile."""
     valid_from: OptionalTime = None
     valid_to: OptionalTime = None
-    transaction_id: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    transaction_id: Annotated[str, Field(min_length=1, max_length=255), Printable] | None = None
     """Only of a TxProfile; left out, the transaction that is active at the EVSE."""
 
     def in_domain(self, profile_id: int) -> domain.ChargingProfile:
@@ -124,7 +124,8 @@ class ReportedPeriod(View):
 
     start_s: int
     """Counted from the start of the schedule."""
-    start_at: dt.datetime
+    start_at: dt.datetime | None
+    """null: no time of the calendar."""
     limit: float
     """In the schedule's unit."""
     phases: int | None
@@ -203,8 +204,7 @@ def reported_view(one: ReportedSchedule) -> CompositeSchedule:
         []
         if schedule is None or start_at is None
         else [
-            ReportedPeriod(start_at=start_at + dt.timedelta(seconds=period.start_s), **period._asdict())
-            for period in schedule.periods
+            ReportedPeriod(start_at=_later(start_at, period.start_s), **period._asdict()) for period in schedule.periods
         ]
     )
     return CompositeSchedule(
@@ -218,6 +218,13 @@ def reported_view(one: ReportedSchedule) -> CompositeSchedule:
         min_rate=schedule.min_rate if schedule else None,
         periods=periods,
     )
+
+
+def _later(at: dt.datetime, seconds: int) -> dt.datetime | None:
+    try:
+        return at + dt.timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def forecast_periods(start_at: dt.datetime, forecast: list[Forecast]) -> list[ForecastPeriod]:

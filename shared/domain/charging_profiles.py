@@ -172,8 +172,8 @@ def _in_schedule(profile: ChargingProfile, bounds: Bounds) -> Iterator[Complaint
         yield "schedule.start_at", "must be left out: a relative profile begins with the transaction"
     if schedule.duration_s == 0:
         yield "schedule.duration_s", "must be positive"
-    if schedule.min_rate is not None and schedule.min_rate < 0:
-        yield "schedule.min_rate", "must not be negative"
+    if schedule.min_rate is not None and not 0 <= schedule.min_rate <= LARGEST:
+        yield "schedule.min_rate", f"must be a number from 0 to {LARGEST}"
     if bounds.units is not None and schedule.unit not in bounds.units:
         yield "schedule.unit", f"is not among the station's, {', '.join(bounds.units)}"
 
@@ -191,8 +191,8 @@ def _in_periods(schedule: Schedule, bounds: Bounds) -> Iterator[Complaint]:
             yield f"{path}.start_s", "must be 0 in the first period"
         elif period.start_s <= last_s:
             yield f"{path}.start_s", "must be later than that of the period before"
-        if period.limit < 0 or round(period.limit, 1) != period.limit:
-            yield f"{path}.limit", "must be a number from 0 with at most one decimal"
+        if not 0 <= period.limit <= LARGEST or round(period.limit, 1) != period.limit:
+            yield f"{path}.limit", f"must be a number from 0 to {LARGEST} with at most one decimal"
         if period.phases not in (None, 1, 2, 3):
             yield f"{path}.phases", "must be 1, 2 or 3"
         last_s = period.start_s

@@ -12,9 +12,9 @@ from shared.domain.credentials import verify
 from shared.domain.errors import Conflict
 
 PasswordState = Literal["open", "awaited", "over", "aside"]
-"""open: the call may still be answered. awaited: the station uses it from its next start. over: the call has ended
-without an answer. aside: the station has shown that it uses another one, or the operator has set one; it lets nobody
-in, unless the station says after all that it took it."""
+"""open: the call may still be answered. awaited: the station uses it from its next boot. over: the call has ended without
+an answer. aside: the station has shown that it uses another one, or the operator has set one; it lets nobody in, unless
+the station says after all that it took it."""
 
 MOST_PENDING = 5
 """More would make guessing a wrong password costly for us: each is a hash to compute."""
@@ -31,6 +31,8 @@ class PendingPassword(NamedTuple):
     password_hash: str
     asked_at: dt.datetime
     state: PasswordState = "open"
+    ended_at: dt.datetime | None = None
+    """When its call was over without an answer."""
 
 
 class Passwords(NamedTuple):
@@ -38,6 +40,8 @@ class Passwords(NamedTuple):
 
     current: str | None
     pending: tuple[PendingPassword, ...] = ()
+    booted_at: dt.datetime | None = None
+    """When the station booted last."""
 
     @property
     def candidates(self) -> tuple[PendingPassword, ...]:
@@ -70,7 +74,7 @@ def propose(passwords: Passwords, new: PendingPassword) -> Passwords:
     return passwords._replace(pending=(*kept, new))
 
 
-def accept(passwords: Passwords, password_id: str, *, in_time: bool) -> Passwords:
+def accept(passwords: Passwords, password_id: str, at: dt.datetime, *, in_time: bool) -> Passwords:
     """The station says that it has taken a password.
 
     It answers calls in their order, so an answer in time means that it uses this one and none from before. One that
@@ -82,12 +86,13 @@ def accept(passwords: Passwords, password_id: str, *, in_time: bool) -> Password
     is_only_one = passwords.candidates == (new,)
     if in_time or is_only_one:
         return _settled(passwords, new, "over", "awaited")
-    return _with_state(passwords, password_id, "over")
+    return _replaced(passwords, new._replace(state="over", ended_at=at))
 
 
-def await_start(passwords: Passwords, password_id: str) -> Passwords:
-    """The station will use a password from its next start on; until then it has the one from before."""
-    return _with_state(passwords, password_id, "awaited")
+def await_boot(passwords: Passwords, password_id: str) -> Passwords:
+    """The station will use a password from its next boot on; until then it has the one from before."""
+    new = passwords.find(password_id)
+    return _replaced(passwords, new._replace(state="awaited")) if new else passwords
 
 
 def refuse(passwords: Passwords, password_id: str) -> Passwords:
@@ -95,38 +100,48 @@ def refuse(passwords: Passwords, password_id: str) -> Passwords:
     return passwords._replace(pending=tuple(one for one in passwords.pending if one.password_id != password_id))
 
 
-def give_up(passwords: Passwords, password_id: str) -> Passwords:
+def give_up(passwords: Passwords, password_id: str, at: dt.datetime) -> Passwords:
     """The call with a password has ended, and nobody knows whether the station has taken it."""
     one = passwords.find(password_id)
-    return _with_state(passwords, password_id, "over") if one and one.state == "open" else passwords
+    is_open = one is not None and one.state == "open"
+    return _replaced(passwords, one._replace(state="over", ended_at=at)) if one and is_open else passwords
 
 
 def use(passwords: Passwords, password_id: str) -> Passwords:
-    """The station has connected with a password (see `match`): this one it has, and none whose call is over."""
+    """The station has connected with a password (see `match`): this one it has.
+
+    It has not taken one whose call was over before its latest boot, if it still uses the password from before.
+    """
     if password_id == CURRENT:
-        return passwords._replace(pending=_set_aside(passwords.pending, "over"))
+        return passwords._replace(pending=tuple(_without_use(one, passwords.booted_at) for one in passwords.pending))
     new = passwords.find(password_id)
     if new is None:
         return passwords
-    # One that it has from before its next start says nothing of what it will have then.
-    return _settled(passwords, new, *(("over", "awaited") if new.state == "awaited" else ("over",)))
+    # One that it has from before its next boot says nothing of what it will have then.
+    return _settled(passwords, new, *("over", "awaited"))
+
+
+def _without_use(one: PendingPassword, booted_at: dt.datetime | None) -> PendingPassword:
+    is_over = one.ended_at is not None and booted_at is not None and one.ended_at < booted_at
+    return one._replace(state="aside") if one.state == "over" and is_over else one
 
 
 def override(passwords: Passwords, password_hash: str | None) -> Passwords:
     """The operator has set the password, or removed it: nothing else lets the station in."""
-    return Passwords(password_hash, _set_aside(passwords.pending, "open", "awaited", "over"))
+    aside = _set_aside(passwords.pending, "open", "awaited", "over")
+    return passwords._replace(current=password_hash, pending=aside)
 
 
 def _settled(passwords: Passwords, new: PendingPassword, *void: PasswordState) -> Passwords:
     """The station uses this one, and none that are in these states. One that may yet be sent stays."""
     others = tuple(one for one in passwords.pending if one != new)
-    return Passwords(new.password_hash, _set_aside(others, *void))
+    return passwords._replace(current=new.password_hash, pending=_set_aside(others, *void))
 
 
 def _set_aside(pending: tuple[PendingPassword, ...], *states: PasswordState) -> tuple[PendingPassword, ...]:
     return tuple(one._replace(state="aside") if one.state in states else one for one in pending)
 
 
-def _with_state(passwords: Passwords, password_id: str, state: PasswordState) -> Passwords:
-    pending = (one._replace(state=state) if one.password_id == password_id else one for one in passwords.pending)
+def _replaced(passwords: Passwords, changed: PendingPassword) -> Passwords:
+    pending = (changed if one.password_id == changed.password_id else one for one in passwords.pending)
     return passwords._replace(pending=tuple(pending))

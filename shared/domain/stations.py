@@ -68,7 +68,7 @@ class Station(NamedTuple):
 
     @property
     def passwords(self) -> Passwords:
-        return Passwords(self.password_hash, self.pending_passwords)
+        return Passwords(self.password_hash, self.pending_passwords, self.booted_at)
 
     def with_passwords(self, passwords: Passwords) -> "Station":
         return self._replace(password_hash=passwords.current, pending_passwords=passwords.pending)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, Protocol
 
 from shared.domain.authorization import Verdict
 from shared.domain.availability import Status
-from shared.domain.certificates import CertificateUse
 from shared.domain.metering import MeterValue, SampledValue
 
 STATUS_16: Mapping[str, Status] = {
@@ -23,10 +22,6 @@ STATUS_16: Mapping[str, Status] = {
     "Reserved": "Reserved",
     "Unavailable": "Unavailable",
     "Faulted": "Faulted",
-}
-CERTIFICATE_USE_16: Mapping[str, CertificateUse] = {
-    "CentralSystemRootCertificate": "CSMSRootCertificate",
-    "ManufacturerRootCertificate": "ManufacturerRootCertificate",
 }
 UNITS = {"Celcius": "Celsius", "Hertz": "Hz"}
 MAX_ID_TAG = 20

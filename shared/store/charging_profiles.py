@@ -25,9 +25,10 @@ def find(station_id: str, profile_id: int) -> KnownProfile | None:
 
 def page(station_id: str, after: str | None, limit: int) -> tuple[list[KnownProfile], str | None]:
     """The profiles of a station by their ids, and the position to go on after."""
-    partition = keys.charging_profiles_of_station(station_id)
-    found = table.page(partition, limit, prefix=keys.PROFILES, after=keys.after(partition, after))
-    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
+    partition, prefix = keys.charging_profiles_of_station(station_id), keys.PROFILES
+    last = keys.after(partition, prefix + after) if after is not None else None
+    found = table.page(partition, limit, prefix=prefix, after=last)
+    return [from_item(item) for item in found.items], found.last["sk"].removeprefix(prefix) if found.last else None
 
 
 def of_station(station_id: str) -> list[KnownProfile]:

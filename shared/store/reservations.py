@@ -48,11 +48,11 @@ def find(station_id: str, reservation_id: int) -> Reservation | None:
 
 def page(station_id: str, after: str | None, limit: int) -> tuple[list[Reservation], str | None]:
     """The reservations of a station by their ids, the highest first, and the position to go on after."""
-    partition = keys.reservations_of_station(station_id)
-    found = table.page(
-        partition, limit, prefix=keys.RESERVATIONS, newest_first=True, after=keys.after(partition, after)
-    )
-    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
+    partition, prefix = keys.reservations_of_station(station_id), keys.RESERVATIONS
+    last = keys.after(partition, prefix + after) if after is not None else None
+    found = table.page(partition, limit, prefix=prefix, newest_first=True, after=last)
+    rest = found.last["sk"].removeprefix(prefix) if found.last else None
+    return [from_item(item) for item in found.items], rest
 
 
 def open_at(station_id: str, at: dt.datetime) -> list[Reservation]:

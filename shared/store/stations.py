@@ -194,8 +194,15 @@ def from_item(item: Item) -> Station:
 
 
 def _pending_to_attribute(pending: tuple[PendingPassword, ...]) -> list[Item] | None:
-    return [one._asdict() | {"asked_at": keys.stamp(one.asked_at)} for one in pending] or None
+    return [
+        one._asdict()
+        | {"asked_at": keys.stamp(one.asked_at), "ended_at": keys.stamp(one.ended_at) if one.ended_at else None}
+        for one in pending
+    ] or None
 
 
 def _pending_from_attribute(pending: list[Item]) -> tuple[PendingPassword, ...]:
-    return tuple(PendingPassword(**(one | {"asked_at": keys.time(one["asked_at"])})) for one in pending)
+    times = ("asked_at", "ended_at")
+    return tuple(
+        PendingPassword(**(one | {name: keys.time(one[name]) for name in times if name in one})) for one in pending
+    )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.dynamodb.storage import Store
+from shared.aws import command
 from shared.domain.calls import Call
 from shared.domain.configuration import Variable
 from shared.domain.errors import Conflict, Invalid
@@ -80,8 +81,9 @@ def test_an_installed_root_is_known_with_whose_it_is(station: CalledStation) -> 
 
 def test_an_installed_root_is_found_again_in_what_the_station_reports(station: CalledStation) -> None:
     report(station, NAMED)
-    station.perform("InstallCertificate", install(root().pem), ACCEPTED)
-    named = certificates.hash_data(root().certificate, "SHA384")
+    short = issue("Root", authority=True, serial_number=0x5FE3)
+    station.perform("InstallCertificate", install(short.pem), ACCEPTED)
+    named = certificates.hash_data(short.certificate, "SHA384")
     theirs = {"hashAlgorithm": "SHA384", "issuerNameHash": named.issuer_name_hash.upper(), "issuerKeyHash": "00"}
     report(station, theirs | {"serialNumber": f"0{named.serial_number}"})
     (one,) = known()["CSMSRootCertificate"]["certificates"]
@@ -160,6 +162,13 @@ def test_what_a_station_has_not_reported_is_not_deleted(station: CalledStation) 
     report(station, NAMED)
     with pytest.raises(Conflict, match="has not reported"):
         station.order("DeleteCertificate", {"certificateHashData": NAMED | {"hashAlgorithm": "SHA256"}})
+
+
+def test_whoever_knows_better_may_have_any_hash_sent(station: CalledStation) -> None:
+    report(station, NAMED)
+    other = {"certificateHashData": NAMED | {"hashAlgorithm": "SHA256"}}
+    command.of("DeleteCertificate").submit(command.target("CP1")._replace(unchecked=True), other)
+    assert station.next("DeleteCertificate").payload == other
 
 
 def test_a_station_that_was_never_asked_is_sent_any_hash(station: CalledStation) -> None:

@@ -149,7 +149,7 @@ def test_a_wrong_field_is_named_in_our_words(station: CalledStation, changed: di
         ("ChargeProfileMaxStackLevel", "0", ["payload.csChargingProfiles.stackLevel"]),
         (
             "ChargingScheduleMaxPeriods",
-            "0",
+            "1",
             ["payload.csChargingProfiles.chargingSchedule.chargingSchedulePeriod"],
         ),
         (
@@ -159,17 +159,20 @@ def test_a_wrong_field_is_named_in_our_words(station: CalledStation, changed: di
         ),
         ("ChargingScheduleAllowedChargingRateUnit", "Current, Power", []),
         ("ChargeProfileMaxStackLevel", "many", []),
+        ("ChargingScheduleMaxPeriods", "0", []),
     ],
 )
 def test_what_this_station_does_not_take_is_named_in_its_words(
     station: CalledStation, key: str, value: str, wrong: list[str]
 ) -> None:
     takes(key, value)
+    periods = [{"startPeriod": start, "limit": 16} for start in (0, 60)]
+    wanted = {"stackLevel": 1, "schedule": {"chargingSchedulePeriod": periods}}
     if not wrong:
-        raw(station, stackLevel=1)
+        raw(station, **wanted)
         return
     with pytest.raises(Invalid) as refused:
-        raw(station, stackLevel=1)
+        raw(station, **wanted)
     assert [path for path, _ in refused.value.fields["errors"]] == wrong
     assert station.received == []
 

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from shared.domain import passwords
 from shared.domain.credentials import hash_password
@@ -24,6 +24,10 @@ def hashed(password: str) -> str:
 
 def pending(name: str, state: PasswordState = "open", at: datetime = AT) -> PendingPassword:
     return PendingPassword(name, hashed(name), at, state)
+
+
+def booted(known: Passwords) -> Passwords:
+    return known._replace(booted_at=AT + timedelta(minutes=1))
 
 
 def lets_in(known: Passwords, name: str) -> str | None:
@@ -43,29 +47,31 @@ def test_while_nobody_knows_either_lets_the_station_in() -> None:
 @pytest.mark.parametrize(
     ("step", "old", "new"),
     [
-        (lambda known: passwords.accept(known, "new", in_time=True), None, CURRENT),
-        (lambda known: passwords.accept(passwords.give_up(known, "new"), "new", in_time=False), None, CURRENT),
+        (lambda known: passwords.accept(known, "new", AT, in_time=True), None, CURRENT),
+        (lambda known: passwords.accept(passwords.give_up(known, "new", AT), "new", AT, in_time=False), None, CURRENT),
         (lambda known: passwords.refuse(known, "new"), CURRENT, None),
-        (lambda known: passwords.await_start(known, "new"), CURRENT, "new"),
-        (lambda known: passwords.use(passwords.await_start(known, "new"), CURRENT), CURRENT, "new"),
-        (lambda known: passwords.use(passwords.await_start(known, "new"), "new"), None, CURRENT),
-        (lambda known: passwords.give_up(known, "new"), CURRENT, "new"),
-        (lambda known: passwords.use(passwords.give_up(known, "new"), CURRENT), CURRENT, None),
-        (lambda known: passwords.use(passwords.give_up(known, "new"), "new"), None, CURRENT),
+        (lambda known: passwords.await_boot(known, "new"), CURRENT, "new"),
+        (lambda known: passwords.use(passwords.await_boot(known, "new"), CURRENT), CURRENT, "new"),
+        (lambda known: passwords.use(passwords.await_boot(known, "new"), "new"), None, CURRENT),
+        (lambda known: passwords.give_up(known, "new", AT), CURRENT, "new"),
+        (lambda known: passwords.use(passwords.give_up(known, "new", AT), CURRENT), CURRENT, "new"),
+        (lambda known: passwords.use(booted(passwords.give_up(known, "new", AT)), CURRENT), CURRENT, None),
+        (lambda known: passwords.use(passwords.give_up(known, "new", AT), "new"), None, CURRENT),
         (lambda known: passwords.use(known, CURRENT), CURRENT, "new"),
         (lambda known: passwords.use(known, "new"), None, CURRENT),
         (lambda known: passwords.override(known, hashed("mine")), None, None),
-        (lambda known: passwords.accept(passwords.override(known, None), "new", in_time=True), None, CURRENT),
+        (lambda known: passwords.accept(passwords.override(known, None), "new", AT, in_time=True), None, CURRENT),
     ],
     ids=[
         "accepted",
         "accepted late",
         "refused",
-        "accepted for the next start",
-        "not yet started again",
-        "started again",
+        "accepted for the next boot",
+        "not yet booted again",
+        "booted again",
         "no answer",
-        "no answer, and the old one is used",
+        "no answer, and the old one is used, perhaps until the next boot",
+        "no answer, and the old one is used after a boot",
         "no answer, and the new one is used",
         "the old one is used while the call is under way",
         "the new one is used before the answer comes",
@@ -82,17 +88,16 @@ def test_what_happens_decides_which_one_lets_it_in(
 
 
 def test_a_late_answer_that_a_later_change_may_have_overtaken_locks_nobody_out() -> None:
-    both = passwords.give_up(passwords.propose(ASKED, pending("newer")), "new")
-    known = passwords.accept(passwords.accept(both, "newer", in_time=True), "new", in_time=False)
+    both = passwords.give_up(passwords.propose(ASKED, pending("newer")), "new", AT)
+    known = passwords.accept(passwords.accept(both, "newer", AT, in_time=True), "new", AT, in_time=False)
     assert (lets_in(known, "old"), lets_in(known, "new"), lets_in(known, "newer")) == (None, "new", CURRENT)
-    settled = passwords.use(known, CURRENT)
-    assert lets_in(settled, "new") is None
+    assert lets_in(passwords.use(booted(known), CURRENT), "new") is None
 
 
 def test_a_station_that_has_no_password_yet_is_given_one() -> None:
     known = passwords.propose(Passwords(None), pending("first"))
     assert lets_in(known, "first") == "first"
-    assert passwords.accept(known, "first", in_time=True) == Passwords(hashed("first"))
+    assert passwords.accept(known, "first", AT, in_time=True) == Passwords(hashed("first"))
 
 
 def test_too_many_changes_at_a_time_are_refused() -> None:
@@ -128,18 +133,15 @@ class Changing(RuleBasedStateMachine):
         super().__init__()
         self.known = Passwords("p0")
         self.held = "p0"
-        self.after_start: str | None = None
+        self.after_boot: str | None = None
         self.count = 0
+        self.now = AT
         self.queued: list[str] = []
         self.outstanding: str | None = None
         self.unread: list[str] = []
         """Calls that are on the line to the station, the outstanding one last."""
         self.answers: list[tuple[str, str]] = []
         """Answers that the station has given and that have not come."""
-
-    @initialize(needs_start=st.booleans())
-    def kind(self, needs_start: bool) -> None:
-        self.needs_start = needs_start
 
     @rule()
     @precondition(lambda self: len(self.known.candidates) < MOST_PENDING)
@@ -148,27 +150,27 @@ class Changing(RuleBasedStateMachine):
         name = f"p{self.count}"
         self.known = passwords.propose(self.known, PendingPassword(name, name, AT))
         self.queued.append(name)
+        self._send()
 
-    @rule()
-    @precondition(lambda self: self.queued and not self.outstanding)
-    def send(self) -> None:
-        self.outstanding = self.queued.pop(0)
-        self.unread.append(self.outstanding)
+    def _send(self) -> None:
+        if self.queued and not self.outstanding:
+            self.outstanding = self.queued.pop(0)
+            self.unread.append(self.outstanding)
 
     @rule()
     @precondition(lambda self: self.queued)
     def take_back(self) -> None:
         self.known = passwords.refuse(self.known, self.queued.pop())
 
-    @rule(takes=st.booleans())
+    @rule(verdict=st.sampled_from(["Accepted", "RebootRequired", "Rejected"]))
     @precondition(lambda self: self.unread)
-    def read(self, takes: bool) -> None:
+    def read(self, verdict: str) -> None:
         name = self.unread.pop(0)
-        if takes and self.needs_start:
-            self.after_start = name
-        elif takes:
-            self.held = name
-        self.answers.append((name, "RebootRequired" if takes and self.needs_start else str(takes)))
+        if verdict == "Accepted":
+            self.held, self.after_boot = name, None
+        elif verdict == "RebootRequired":
+            self.after_boot = name
+        self.answers.append((name, verdict))
 
     @rule(data=st.data())
     @precondition(lambda self: self.answers)
@@ -177,14 +179,15 @@ class Changing(RuleBasedStateMachine):
         name, said = data.draw(st.sampled_from(self.answers))
         self.answers.remove((name, said))
         in_time = name == self.outstanding
-        if said == "True":
-            self.known = passwords.accept(self.known, name, in_time=in_time)
+        if said == "Accepted":
+            self.known = passwords.accept(self.known, name, self.now, in_time=in_time)
         elif said == "RebootRequired":
-            self.known = passwords.await_start(self.known, name)
+            self.known = passwords.await_boot(self.known, name)
         else:
             self.known = passwords.refuse(self.known, name)
         if in_time:
             self.outstanding = None
+            self._send()
 
     @rule()
     @precondition(lambda self: self.answers)
@@ -195,20 +198,25 @@ class Changing(RuleBasedStateMachine):
     @precondition(lambda self: self.outstanding)
     def time_out(self) -> None:
         assert self.outstanding is not None
-        self.known = passwords.give_up(self.known, self.outstanding)
+        self.known = passwords.give_up(self.known, self.outstanding, self.now)
         self.outstanding = None
+        self._send()
 
-    @rule(starts=st.booleans())
-    def connect(self, starts: bool) -> None:
+    @rule(boots=st.booleans())
+    def connect(self, boots: bool) -> None:
         """The connection ended, what the station had not read is lost, and it dials again."""
-        if starts and self.after_start:
-            self.held, self.after_start = self.after_start, None
+        self.now += timedelta(seconds=1)
+        if boots and self.after_boot:
+            self.held, self.after_boot = self.after_boot, None
         self.unread.clear()
         used = quick_match(self.known, self.held)
         assert used is not None
         self.known = passwords.use(self.known, used)
         if self.outstanding:
             self.time_out()
+        if boots:
+            self.now += timedelta(seconds=1)
+            self.known = self.known._replace(booted_at=self.now)
 
     @invariant()
     def the_station_can_connect(self) -> None:
