@@ -1,7 +1,6 @@
 """Bulk jobs: one call to many stations, watched and taken back as one."""
 
 import datetime as dt
-import importlib
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,9 +8,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import ConfigDict, Field, JsonValue
 
-from shared.aws import idempotency, views, views_jobs
+from shared.aws import command, idempotency, views, views_jobs
 from shared.aws import jobs as queue
-from shared.aws.command import WEEK_S, Command
+from shared.aws.command import WEEK_S
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
 from shared.aws.jobs import Work
@@ -19,7 +18,6 @@ from shared.aws.masking import masked
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import ActionName, JobId, StationIdText
 from shared.aws.views_jobs import Counts, JobCall, JobCallList, JobList
-from shared.catalog import BY_NAME
 from shared.domain import shapes
 from shared.domain.calls import Call
 from shared.domain.configuration import touches_credentials
@@ -56,12 +54,12 @@ def start_job(order: JobOrder, idempotency_key: IdempotencyKey = None) -> Respon
 
     Each gets a call of its own, as if it were called alone. A station that is not there, or must not be sent this, is
     a row of the job with its reason, and stops none of the others. With a selection the stations are chosen while the
-    job runs.
+    job runs. Changes of the configuration keys AuthorizationKey and SecurityProfile take the role `admin`.
     """
     if order.action == "ChangeConfiguration" and touches_credentials(str(order.payload.get("key"))):
         api.require("admin")
-    command: Command = importlib.import_module(f"functions.commands.{BY_NAME[order.action].module}").handler
-    command.check(order.payload)
+    ordered = command.of(order.action)
+    ordered.check(order.payload)
     selection = _selection(order)
     named = pages(order.stations or ())
     now = dt.datetime.now(dt.UTC)
@@ -70,13 +68,14 @@ def start_job(order: JobOrder, idempotency_key: IdempotencyKey = None) -> Respon
         action=order.action,
         payload=masked(order.payload),
         created_at=now,
-        expires_at=now + dt.timedelta(seconds=order.expires_in_s or command.expires_in_s),
+        expires_at=now + dt.timedelta(seconds=order.expires_in_s or ordered.expires_in_s),
         requested_by=api.caller.principal,
         selection=selection,
         total=named[-1].end if named else None,
     )
     kept = jobs.create(job, order.payload, named)
-    queue.give(Work(kept.job_id))
+    if not kept.ended_at:
+        queue.give(Work(kept.job_id))
     return Response(HTTPStatus.ACCEPTED, JSON, _view(kept))
 
 

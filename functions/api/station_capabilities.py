@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from shared.aws.http import Api
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import ActionName, StationId
 from shared.aws.views_capabilities import Capabilities, UnknownAction
 from shared.domain.errors import NotFound
@@ -18,7 +19,7 @@ api = handler = Api("station_capabilities")
 
 
 @api.route("GET /stations/{station_id}/capabilities", {HTTPStatus.OK: Capabilities}, UNKNOWN)
-def list_capabilities(station_id: StationId) -> Capabilities:
+def list_capabilities(station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Capabilities:
     """The actions that a station does not know, as it has answered to calls of ours.
 
     Where another action stands in for one of them, the station is sent that one from then on, until its firmware is
@@ -27,8 +28,13 @@ def list_capabilities(station_id: StationId) -> Capabilities:
     station = stations.find(station_id)
     if station is None:
         raise NotFound(f"There is no station {station_id}")
-    unknown = capabilities.find_all(station_id, station.firmware_version)
-    return Capabilities(items=[UnknownAction(**one._asdict()) for one in unknown], next_cursor=None)
+    found, rest = page_where(
+        lambda after, size: capabilities.page(station_id, after, size),
+        lambda one: one.firmware_version == station.firmware_version,
+        cursor,
+        limit,
+    )
+    return Capabilities(items=[UnknownAction(**one._asdict()) for one in found], next_cursor=rest)
 
 
 @api.route(

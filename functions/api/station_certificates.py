@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from shared.aws.http import Api
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import StationId
 from shared.aws.views_certificates import InstalledCertificatesList, installed_view
 from shared.domain.errors import NotFound
@@ -16,13 +17,15 @@ api = handler = Api("station_certificates")
     {HTTPStatus.OK: InstalledCertificatesList},
     {HTTPStatus.NOT_FOUND: "There is no such station."},
 )
-def list_certificates(station_id: StationId) -> InstalledCertificatesList:
+def list_certificates(
+    station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> InstalledCertificatesList:
     """The root certificates that a station has, as far as its answers have told.
 
     The call GetInstalledCertificateIds asks it, for one use at a time; InstallCertificate and DeleteCertificate change
     what is known once the station has answered.
     """
-    known = certificates.find_all(station_id)
-    if not known and stations.find(station_id) is None:
+    known, rest = certificates.page(station_id, cursor, limit)
+    if not known and cursor is None and stations.find(station_id) is None:
         raise NotFound(f"There is no station {station_id}")
-    return InstalledCertificatesList(items=[installed_view(one) for one in known], next_cursor=None)
+    return InstalledCertificatesList(items=[installed_view(one) for one in known], next_cursor=rest)

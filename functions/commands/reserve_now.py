@@ -3,9 +3,9 @@
 import datetime as dt
 import math
 
-from shared.aws.command import Command, Message, Target
+from shared.aws.command import Command, Message, Settled, Target
 from shared.aws.orders import Names, Orders
-from shared.domain.calls import Call, CallError, Json
+from shared.domain.calls import Call, CallError, Json, Order
 from shared.domain.errors import Conflict, Invalid
 from shared.domain.reservations import Reservation, accept, refuse
 from shared.ocpp.model import Integer, Maybe
@@ -77,15 +77,22 @@ def _reservation(
 
 
 @handler.answered("1.6")
-def keep(request: ReserveNowRequest, response: ReserveNowResponse, call: Call) -> None:
-    """Only an accepted reservation is kept; one that stood under its id before stays if it is not."""
-    asked = _reservation(request, call.station_id, call.call_id, request.reservation_id, call.created_at)
-    if response.status == "Accepted":
-        reservations.change(
-            asked.station_id, asked.reservation_id, lambda standing: accept(standing, asked, response.status)
-        )
-    else:
+def keep(request: ReserveNowRequest, response: ReserveNowResponse, call: Call) -> Settled | None:
+    """Only an accepted reservation is kept; one that stood under its id before stays if it is not.
+
+    One that was cancelled before its answer came, perhaps late, is cancelled at the station too.
+    """
+    station_id, reservation_id = call.station_id, request.reservation_id
+    if response.status != "Accepted":
         _refuse(request, call, response.status)
+        return None
+    asked = _reservation(request, station_id, call.call_id, reservation_id, call.created_at)
+    if reservations.change(station_id, reservation_id, lambda standing: accept(standing, asked, response.status)):
+        return None
+    standing = reservations.find(station_id, reservation_id)
+    if standing is None or standing.call_id != call.call_id or standing.state != "cancelled":
+        return None
+    return Settled(next=[Order("CancelReservation", {"reservationId": reservation_id})])
 
 
 @handler.refused("1.6")

@@ -105,6 +105,9 @@ def settle(request: SendLocalListRequest, response: SendLocalListResponse, call:
     if response.status == "NotSupported":
         _lack(call)
         return None
+    if response.status == "VersionMismatch" and request.update_type == "Full":
+        withdraw(station_id)  # the station has a later version, from elsewhere: it tells, and the next list goes above
+        return Settled(next=[Order("GetLocalListVersion", {})])
     if response.status != "Accepted":
         return _fail(call, response.status)
     update = _update(request)

@@ -6,16 +6,14 @@ its pages once more, to take back what waits.
 """
 
 import datetime as dt
-import importlib
 from collections.abc import Iterable
 from typing import Any
 
 from shared.aws import command, outbox
 from shared.aws import jobs as queue
-from shared.aws.command import Command, Terms
+from shared.aws.command import Terms
 from shared.aws.jobs import Work
 from shared.aws.telemetry import logger
-from shared.catalog import BY_NAME
 from shared.domain.calls import Call, Json
 from shared.domain.errors import DomainError
 from shared.domain.jobs import STATIONS_PER_PAGE, Job, Page, Row, RowState, Selection
@@ -136,7 +134,7 @@ def _call_one(job: Job, station_id: str, payload: Json | None, *, is_begun: bool
             _end(job, station_id, "expired")
             return
         terms = Terms(expires_in_s, call_id, requested_by=job.requested_by, job_id=job.job_id)
-        _command(job.action).submit(command.target(station_id), payload, terms)
+        command.of(job.action).submit(command.target(station_id), payload, terms)
     except DomainError as error:
         _end(job, station_id, "not_made", _reason(error))
 
@@ -154,12 +152,6 @@ def _end(job: Job, station_id: str, state: RowState, reason: str | None = None) 
 def _reason(error: DomainError) -> str:
     wrong = (f"{path}: {text}" for path, text in error.fields.get("errors", ()))
     return "; ".join((error.reason, *wrong))
-
-
-def _command(action: str) -> Command:
-    """The command of an action; made late, since a job needs one of many."""
-    made: Command = importlib.import_module(f"functions.commands.{BY_NAME[action].module}").handler
-    return made
 
 
 # ---------------------------------------------------------------------- taken back

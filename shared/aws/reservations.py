@@ -51,8 +51,7 @@ def seen(found: Sequence[Reservation]) -> list[Reservation]:
 
     def counts(one: Reservation) -> Reservation:
         call = unsent.get(one.call_id or "")
-        if one.state == "pending" and call:
-            return one._replace(state="cancelled", ended_at=call.ended_at)
-        return one.seen(now)
+        one = one.seen(now)
+        return one._replace(state="cancelled", ended_at=call.ended_at) if one.state == "pending" and call else one
 
     return [counts(one) for one in found]

@@ -22,4 +22,3 @@ class Capabilities(View):
 
     items: list[UnknownAction]
     next_cursor: NextCursor
-    """Always null: all of them are here."""

@@ -41,7 +41,6 @@ class InstalledCertificatesList(View):
 
     items: list[InstalledCertificates]
     next_cursor: NextCursor
-    """Always null: all of them are here."""
 
 
 def installed_view(installed: domain.Installed) -> InstalledCertificates:

@@ -118,7 +118,7 @@ def use(passwords: Passwords, password_id: str) -> Passwords:
     if new is None:
         return passwords
     # One that it has from before its next boot says nothing of what it will have then.
-    return _settled(passwords, new, *("over", "awaited"))
+    return _settled(passwords, new, *(("over", "awaited") if new.state == "awaited" else ("over",)))
 
 
 def _without_use(one: PendingPassword, booted_at: dt.datetime | None) -> PendingPassword:

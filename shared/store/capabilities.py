@@ -24,10 +24,11 @@ def find(station_id: str, action: str, firmware_version: str | None) -> UnknownA
     return unknown if unknown and unknown.firmware_version == firmware_version else None
 
 
-def find_all(station_id: str, firmware_version: str | None) -> list[UnknownAction]:
-    """The actions that a station with this firmware does not know, by name; there are fewer than actions."""
-    noted = map(from_item, table.query(keys.capabilities_of_station(station_id)).items)
-    return [one for one in noted if one.firmware_version == firmware_version]
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[UnknownAction], str | None]:
+    """The actions that a station did not know, with whichever firmware, by name; and the name to go on after."""
+    partition = keys.capabilities_of_station(station_id)
+    found = table.page(partition, limit, after=keys.after(partition, after))
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 
 def forget(station_id: str, action: str) -> bool:

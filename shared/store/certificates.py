@@ -19,6 +19,13 @@ def find_all(station_id: str) -> list[Installed]:
     return [from_item(item) for item in table.query(keys.certificates_of_station(station_id), consistent=True).items]
 
 
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[Installed], str | None]:
+    """What is known of a station's certificates, by use, and the use to go on after."""
+    partition = keys.certificates_of_station(station_id)
+    found = table.page(partition, limit, after=keys.after(partition, after))
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
+
+
 def keep_reported(station_id: str, use: CertificateUse, said: list[HashData], at: dt.datetime) -> None:
     """Keep what a station says it has, in place of what was known. What it said later stays."""
     item = table.get(keys.certificates(station_id, use))

@@ -19,20 +19,21 @@ TIMES = ("created_at", "expires_at", "cancelled_at", "ended_at")
 def create(job: Job, payload: Json, pages: Sequence[Page]) -> Job:
     """Keep a new job with what it sends and the stations that are named, or return the one that has its id.
 
-    Pages are the same whenever the same request is repeated, so writing them twice changes nothing.
+    The same request again writes the same, so it makes good what an earlier attempt left unwritten.
     """
-    table.put_many([_page_to_item(job, page) for page in pages])
-    table.put(
-        {
-            **keys.job_order(job.job_id)._asdict(),
-            "payload": _json(payload),
-            "expires_at_s": int(job.expires_at.timestamp()),
-        }
-    )
     try:
         table.put(to_item(job), condition="attribute_not_exists(pk)")
     except ConditionFailed as failed:
-        return from_item(failed.item)
+        job = from_item(failed.item)
+    if not job.ended_at:
+        table.put_many([_page_to_item(job, page) for page in pages])
+        table.put(
+            {
+                **keys.job_order(job.job_id)._asdict(),
+                "payload": _json(payload),
+                "expires_at_s": int(job.expires_at.timestamp()),
+            }
+        )
     return job
 
 

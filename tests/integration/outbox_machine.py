@@ -165,7 +165,7 @@ class OutboxMachine(RuleBasedStateMachine):
             lambda: self._submit_again(call_id),
             lambda: self._cancel(call_id),
             lambda: outbox.watch("CP1", call_id),
-            lambda: self.delivered and self._answer(self.delivered[-1], refuses=False),
+            self._answer_latest,
             self.connect,
         ]
         self.intrusion = (steps, data.draw(st.sampled_from(acts)))
@@ -233,6 +233,10 @@ class OutboxMachine(RuleBasedStateMachine):
         """An answer to the latest call, or to one long over, or once more."""
         latest_first = list(reversed(self.delivered))
         self._answer(data.draw(st.sampled_from(latest_first[:1] * 3 + latest_first)), refuses=refuses)
+
+    def _answer_latest(self) -> None:
+        if self.delivered:
+            self._answer(self.delivered[-1], refuses=False)
 
     def _answer(self, call_id: str, *, refuses: bool) -> None:
         self.station.now = self.now

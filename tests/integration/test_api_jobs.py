@@ -11,6 +11,7 @@ from shared.aws import command
 from shared.domain.jobs import MOST_STATIONS
 from shared.domain.stations import Options
 from shared.store import connections
+from shared.store import table as table_module
 from tests.integration.api import ADMIN, call, get, pages, wrong_fields
 from tests.integration.job_world import RESET, JobWorld, counts, offline, rows, start, started
 
@@ -182,6 +183,15 @@ def test_what_is_wrong_for_every_station_is_refused_at_once(world: JobWorld, ord
     assert get("/jobs")["items"] == []
 
 
+def test_what_lets_stations_in_takes_the_role_admin(world: JobWorld) -> None:
+    body = {"stations": ["CP1"], "action": "ChangeConfiguration", "payload": {"key": "authorizationkey", "value": "x"}}
+    operator = {"sub": "user-2", "cognito:groups": "[operator]"}
+    assert call("POST", "/calls", body=body, claims=operator).status == 403
+    assert world.messages == []
+    harmless = body | {"payload": {"key": "HeartbeatInterval", "value": "300"}}
+    assert call("POST", "/calls", body=harmless, claims=operator).status == 202
+
+
 def test_the_same_request_again_is_the_same_job(world: JobWorld) -> None:
     world.connected("CP1")
     body, headers = {**RESET, "stations": ["CP1"]}, {"Idempotency-Key": "k1"}
@@ -192,6 +202,10 @@ def test_the_same_request_again_is_the_same_job(world: JobWorld) -> None:
     assert again["job_id"] == first["job_id"]
     assert len(world.frames) == 1
     assert len(get("/jobs")["items"]) == 1
+    world.answer("CP1", {"status": "Accepted"})
+    assert get(f"/jobs/{first['job_id']}")["state"] == "done"
+    assert call("POST", "/calls", body=body, headers=headers).json["state"] == "done"
+    assert world.messages == []
     other = call("POST", "/calls", body=body | {"expires_in_s": 9}, headers=headers)
     assert other.status == 422
     assert call("POST", "/calls", body=body, headers=headers, claims={**ADMIN, "sub": "user-2"}).json != first
@@ -287,3 +301,23 @@ def test_a_job_that_is_taken_back_while_its_calls_are_made_leaves_none_waiting(
     world.deliver(world.messages.pop(0))
     world.flow()
     assert counts(job_id) == {"cancelled": 2}
+
+
+def test_a_crash_before_the_work_is_given_heals_by_the_same_request(
+    world: JobWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.connected("CP1")
+
+    def crash(_items: list[dict[str, Any]]) -> None:
+        raise RuntimeError
+
+    body, headers = {**RESET, "stations": ["CP1"]}, {"Idempotency-Key": "k1"}
+    with monkeypatch.context() as broken:
+        broken.setattr(table_module, "put_many", crash)
+        assert call("POST", "/calls", body=body, headers=headers).status == 500
+    world.run()
+    assert world.frames == []
+    job = call("POST", "/calls", body=body, headers=headers).json
+    world.run()
+    assert counts(job["job_id"]) == {"sent": 1}
+    assert len(get("/jobs")["items"]) == 1

@@ -157,6 +157,14 @@ def test_after_a_full_list_that_failed_no_later_part_is_sent(station: CalledStat
     assert get(PATH)["in_sync"] is None
 
 
+def test_a_station_that_has_a_later_version_is_asked_for_it(station: CalledStation) -> None:
+    put("A")
+    station.answer(station.next("SendLocalList").call_id, {"status": "VersionMismatch"})
+    station.answer(station.next("GetLocalListVersion").call_id, {"listVersion": 57})
+    put("A")
+    assert settle(station) == [(58, "Full", ["A"])]
+
+
 def test_a_full_list_follows_only_so_often(station: CalledStation) -> None:
     takes("SendLocalListMaxLength", "1")
     put("A", "B")

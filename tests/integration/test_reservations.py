@@ -14,7 +14,7 @@ from shared.domain.configuration import Variable
 from shared.domain.errors import Conflict, Invalid
 from shared.domain.reservations import Reservation
 from shared.domain.transactions import Transaction
-from shared.store import calls, configuration, connections, reservations, tokens
+from shared.store import calls, configuration, connections, outbox, reservations, tokens
 from tests.integration.api import call as ask
 from tests.integration.api import get, pages, wrong_fields
 from tests.integration.called_station import CalledStation
@@ -188,6 +188,19 @@ def test_a_cancellation_does_not_overtake_what_it_cancels(station: CalledStation
     station.order("CancelReservation", {"reservationId": 7})
     assert station.call(made.call_id).state == "cancelled"
     assert state(7) == "cancelled"
+
+
+def test_one_that_is_accepted_after_it_was_cancelled_is_cancelled_at_the_station(station: CalledStation) -> None:
+    made = reserve(station)
+    call_id = station.next("ReserveNow").call_id
+    calls.end(station.call(call_id), "timed_out", datetime.now(UTC))
+    outbox.close("CP1", call_id)
+    ask("DELETE", f"{PATH}/{made['reservation_id']}")
+    station.answer(station.next("CancelReservation").call_id, {"status": "Rejected"})
+    station.answer(call_id, {"status": "Accepted"})
+    assert state() == "cancelled"
+    station.answer(station.next("CancelReservation").call_id, {"status": "Accepted"})
+    assert station.received == []
 
 
 def test_one_whose_call_never_went_out_counts_as_cancelled(station: CalledStation) -> None:

@@ -1,6 +1,5 @@
 """What follows from a change: events and history, sockets to close, transactions and meter values put in order."""
 
-import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,55 +7,21 @@ import pytest
 
 from functions.actions import heartbeat
 from functions.schedule import close_transactions
-from functions.stream import follow_up, publish_events
+from functions.stream import publish_events
 from local.dynamodb.storage import Store
-from shared.aws import bus, gateway
+from shared.aws import bus
 from shared.domain.authorization import IdToken
 from shared.domain.events import Event
 from shared.store import connections, events, findings, keys, meter_values, stations, tokens, transactions
 from tests.integration.station import DirectStation
+from tests.integration.stream import Stream, watched
 
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
-class Stream:
-    """The table's stream: `flow` delivers to both functions what has changed, until nothing follows any more."""
-
-    def __init__(self, table: Store) -> None:
-        self.records: list[dict[str, Any]] = []
-        self.numbers = itertools.count(1)
-        self.published: list[Event] = []
-        self.closed: list[str] = []
-        table.watchers.append(self._watch)
-
-    def _watch(self, old: dict[str, Any] | None, new: dict[str, Any] | None, *, expired: bool) -> None:
-        item = new or old or {}
-        change = {"Keys": {name: item[name] for name in ("pk", "sk")}, "SequenceNumber": str(next(self.numbers))}
-        images = {"OldImage": old, "NewImage": new}
-        self.records.append({"dynamodb": change | {name: image for name, image in images.items() if image}})
-
-    def flow(self) -> None:
-        while self.records:
-            batch, self.records = {"Records": self.records}, []
-            for handler in (publish_events.handler, follow_up.handler):
-                assert handler(batch, None) == {"batchItemFailures": []}
-
-    def types(self) -> list[str]:
-        return [event.type for event in self.published]
-
-
 @pytest.fixture
 def stream(table: Store, monkeypatch: pytest.MonkeyPatch) -> Stream:
-    stream = Stream(table)
-
-    def close(connection_id: str) -> bool:
-        stream.closed.append(connection_id)
-        return True
-
-    monkeypatch.setattr(bus, "publish", stream.published.extend)
-    monkeypatch.setattr(gateway, "close", close)
-    monkeypatch.setattr(follow_up, "ANSWER_FIRST_S", 0)
-    return stream
+    return watched(table, monkeypatch)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_an_answer_that_is_not_valid_is_repaired_or_refused_with_a_finding(contr
 @every_answer
 def test_nothing_that_a_station_answers_breaks_the_reading(contract: Contract) -> None:
     @settings(
-        max_examples=40,
+        max_examples=20,
         derandomize=True,
         deadline=None,
         database=None,
