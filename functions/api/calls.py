@@ -1,7 +1,6 @@
 """Calls to stations: made, watched, taken back."""
 
 import datetime as dt
-import importlib
 import time
 from http import HTTPStatus
 from typing import Annotated
@@ -11,13 +10,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import ConfigDict, Field, JsonValue
 
 from shared.aws import command, idempotency, outbox, views
-from shared.aws.command import Command, Terms
+from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import ActionName, CallId, StationId
 from shared.aws.views_calls import Call, CallList, call_view
-from shared.catalog import BY_NAME
 from shared.domain import calls as domain
 from shared.domain.calls import CallState
 from shared.domain.configuration import touches_credentials
@@ -71,7 +69,7 @@ def make_call(station_id: StationId, order: CallOrder, idempotency_key: Idempote
     made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
     if made is None:
         terms = Terms(order.expires_in_s, promised.resource_id, requested_by=api.caller.principal)
-        made = _command(order.action).submit(command.target(station_id), order.payload, terms)
+        made = command.of(order.action).submit(command.target(station_id), order.payload, terms)
     made = _wait(made, order.wait_s)
     has_ended = bool(order.wait_s) and not made.is_open
     return Response(HTTPStatus.OK if has_ended else HTTPStatus.ACCEPTED, JSON, call_view(made))
@@ -115,12 +113,6 @@ def cancel_call(station_id: StationId, call_id: CallId) -> Call:
         now = _existing(station_id, call_id)
         raise Conflict(f"The call cannot be taken back any more: it is {_seen(now).state}")
     return call_view(_existing(station_id, call_id))
-
-
-def _command(action: str) -> Command:
-    """The command of an action; made late, since a request needs one of many."""
-    made: Command = importlib.import_module(f"functions.commands.{BY_NAME[action].module}").handler
-    return made
 
 
 def _existing(station_id: str, call_id: str) -> domain.Call:

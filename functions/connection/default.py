@@ -53,15 +53,10 @@ def _take(received: Received, message: CallResultFrame | CallErrorFrame) -> dict
 
     settled = command.Settled()
     if not call.has_answer:
-        settled = _command(call.action).settle(call, message)
-        command.follow(call, settled, _command)
+        settled = command.of(call.action).settle(call, message)
+        command.follow(call, settled)
     receipt = outbox.take_answer(call, message, received.received_at, settled.outcome)
     return answer(received, None, action=call.action, message_id=call.call_id, outcome=receipt, sent_at=call.sent_at)
-
-
-def _command(action: str) -> Any:
-    """The command of an action that we send; made late, since an answer needs one of many."""
-    return importlib.import_module(f"functions.commands.{BY_NAME[action].module}").handler
 
 
 def _objection(name: str, version: str) -> OcppError:

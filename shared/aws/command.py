@@ -276,20 +276,20 @@ def _submit(made: Sequence[Call]) -> Call:
     return submitted[0]
 
 
-def follow(call: Call, settled: Settled, command_of: Callable[[str], Command]) -> None:
+def follow(call: Call, settled: Settled) -> None:
     """Make the calls that follow from an answer. They are the same calls each time the answer is settled."""
     for number, order in enumerate(settled.next, start=1):
         terms = Terms(order.expires_in_s, follow_up_id(call.call_id, -number), call.requested_by)
-        _follow(call, order, terms, command_of)
+        _follow(call, order, terms)
     if settled.fallback:
-        made = _follow(call, settled.fallback, _terms_of_fallback(call), command_of)
+        made = _follow(call, settled.fallback, _terms_of_fallback(call))
         if made:
             calls.set_fallback(call, made.call_id)
 
 
-def _follow(call: Call, order: Order, terms: Terms, command_of: Callable[[str], Command]) -> Call | None:
+def _follow(call: Call, order: Order, terms: Terms) -> Call | None:
     try:
-        return command_of(order.action).submit(target(call.station_id), order.payload, terms)
+        return of(order.action).submit(target(call.station_id), order.payload, terms)
     except Exception as error:  # noqa: BLE001  # the answer must be kept, whatever becomes of what follows from it
         logger.exception("no call follows", extra={"action": order.action, "call_id": call.call_id})
         count("ConsequencesFailed", action=order.action)
