@@ -101,7 +101,7 @@ async def test_a_start_of_another_token_of_the_group_uses_it_up(system: LocalSys
 @pytest.mark.requirement("M16-089")
 async def test_a_reservation_expires_by_itself(system: LocalSystem, api: Api) -> None:
     async with dial(system, "R89") as station:
-        number = await reserve(api, station, expires_at=soon(seconds=3))
+        number = await reserve(api, station, expires_at=soon(seconds=5))
         found = await reservation(api, station, number)
         while datetime.now(UTC) < datetime.fromisoformat(found["expires_at"]):
             assert found["state"] == "accepted"

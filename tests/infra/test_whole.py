@@ -8,7 +8,6 @@ from tests.infra.conftest import Synthesis
 from tests.infra.template import Template
 
 FREE_ALARM_METRICS = 10
-MORE_MEMORY = ("connection.authorizer", "queue.run_jobs")
 
 
 def test_there_is_room_for_the_actions_of_later_versions(template: Template) -> None:
@@ -42,7 +41,7 @@ def test_all_functions_run_on_arm_in_the_same_python(template: Template) -> None
 
 def test_hashing_passwords_and_the_api_get_more_memory_than_actions(template: Template) -> None:
     for name, function in template.functions().items():
-        expected = 512 if name.startswith("api.") or name in MORE_MEMORY else 256
+        expected = 512 if name.startswith("api.") or name == "connection.authorizer" else 256
         assert function.properties["MemorySize"] == expected
 
 

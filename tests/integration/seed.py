@@ -1,5 +1,5 @@
-"""A table with something of everything in it, as stations and operators leave it behind, and what it takes to be granted
-a request about it."""
+"""A table with something of everything in it, as stations and operators leave it behind, and bodies of requests that
+are granted there."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -125,6 +125,23 @@ def test_a_crash_before_the_call_is_queued_heals_by_the_same_request(
     assert len(sent) == 1
 
 
+def test_two_at_once_make_one_call(monkeypatch: pytest.MonkeyPatch, sent: list[object]) -> None:
+    DirectStation()
+    create = calls.create
+    answers: list[Answer] = []
+
+    def overtaken(made: Call) -> Call:
+        monkeypatch.setattr(calls, "create", create)
+        answers.append(post("k1"))
+        return create(made)
+
+    monkeypatch.setattr(calls, "create", overtaken)
+    answers.append(post("k1"))
+    assert len(sent) == 1
+    assert len({answer.json["call_id"] for answer in answers}) == 1
+    assert len(get("/stations/CP1/calls")["items"]) == 1
+
+
 def test_what_was_made_is_shown_though_it_could_not_be_made_any_more() -> None:
     stations.create(Station("CP1", "Accepted", datetime.now(UTC)))
     first = post("k1")

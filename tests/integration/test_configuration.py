@@ -172,7 +172,7 @@ def test_what_cannot_be_right_is_not_sent(station: CalledStation, payload: dict[
     assert answer.status == 422
     assert wrong_fields(answer) == [f"body {path}"]
     assert station.received == []
-    assert str(payload.get("value", "?")) not in answer.text or path == "payload.key"
+    assert "00ff" not in answer.text
 
 
 def test_a_read_only_key_is_not_changed(station: CalledStation) -> None:

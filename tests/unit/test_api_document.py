@@ -62,6 +62,12 @@ def test_every_list_has_pages(document: Any) -> None:
             assert {"limit", "cursor"} <= {one["name"] for one in operation["parameters"]}
 
 
+def test_every_post_may_be_sent_again(document: Any) -> None:
+    for route, operation in operations(document):
+        names = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
+        assert ("idempotency-key" in names) == route.startswith("POST ")
+
+
 def test_everything_is_described(document: Any) -> None:
     for _, operation in operations(document):
         assert operation["summary"]
