@@ -1,6 +1,7 @@
 """Bulk jobs as values: pages, counts, ends, and which stations a selection takes."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ def test_pages_hold_each_station_once_in_order(named: list[str]) -> None:
     assert [page.number for page in made] == list(range(len(made)))
     assert [page.goes_on for page in made] == [True] * (len(made) - 1) + [False] * bool(made)
     assert all(0 < len(page.stations) <= STATIONS_PER_PAGE for page in made)
-    assert all(page.end == following.before for page, following in zip(made, made[1:], strict=False))
+    assert all(page.end == following.before for page, following in pairwise(made))
 
 
 def test_every_state_is_counted_and_those_without_a_row_wait() -> None:
