@@ -146,9 +146,7 @@ ACTIONS = (
     # OCPP 1.6, sent by us
     Action("CancelReservation", "csms", ("1.6",), reads=("RESERVATION",), writes=("RESERVATION",)),
     Action("ChangeAvailability", "csms", ("1.6",), writes=("CONNECTOR",)),
-    Action(
-        "ChangeConfiguration", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("CONFIGURATION", "STATION")
-    ),
+    Action("ChangeConfiguration", "csms", ("1.6",), reads=("CONFIGURATION",), writes=("CONFIGURATION", "STATION")),
     Action("ClearCache", "csms", ("1.6",)),
     Action("ClearChargingProfile", "csms", ("1.6",), reads=("CHARGING_PROFILE",), writes=("CHARGING_PROFILE",)),
     Action("GetCompositeSchedule", "csms", ("1.6",), writes=("CHARGING_PROFILE",)),

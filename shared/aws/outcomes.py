@@ -117,9 +117,9 @@ def close_end(call: Call) -> None:
     ended_at, was_never_sent = call.ended_at or call.created_at, call.state in ("expired", "cancelled")
     stations.change_passwords(
         call.station_id,
-        lambda known: passwords.refuse(known, password_id)
-        if was_never_sent
-        else passwords.give_up(known, password_id, ended_at),
+        lambda known: (
+            passwords.refuse(known, password_id) if was_never_sent else passwords.give_up(known, password_id, ended_at)
+        ),
     )
 
 

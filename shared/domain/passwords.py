@@ -12,9 +12,9 @@ from shared.domain.credentials import verify
 from shared.domain.errors import Conflict
 
 PasswordState = Literal["open", "awaited", "over", "aside"]
-"""open: the call may still be answered. awaited: the station uses it from its next boot. over: the call has ended without
-an answer. aside: the station has shown that it uses another one, or the operator has set one; it lets nobody in, unless
-the station says after all that it took it."""
+"""open: the call may still be answered. awaited: the station uses it from its next boot on. over: the call has ended
+without an answer. aside: the station has shown that it uses another one, or the operator has set one; it lets nobody
+in, unless the station says after all that it took it."""
 
 MOST_PENDING = 5
 """More would make guessing a wrong password costly for us: each is a hash to compute."""

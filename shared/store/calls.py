@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -149,12 +150,13 @@ def set_outcome(call: Call, outcome: Json) -> bool:
 
 def keep_payload(call: Call, payload: Json) -> None:
     """Keep this of a call's payload: without what nobody needs any more."""
-    table.update(
-        keys.call(call.station_id, call.call_id),
-        "SET payload = :payload",
-        {":payload": _json(payload)},
-        condition="attribute_exists(pk)",
-    )
+    with suppress(ConditionFailed):
+        table.update(
+            keys.call(call.station_id, call.call_id),
+            "SET payload = :payload",
+            {":payload": _json(payload)},
+            condition="attribute_exists(pk)",
+        )
 
 
 def set_fallback(call: Call, fallback_id: str) -> None:

@@ -66,8 +66,8 @@ def test_functions_that_disagree_on_a_variable_are_refused() -> None:
         ("AWS::ApiGatewayV2::Api", {"ProtocolType": "HTTP"}, "has 2 HTTP APIs"),
         (
             "AWS::Lambda::EventSourceMapping",
-            {"FunctionName": {"Ref": "Message"}, "EventSourceArn": "arn:aws:sqs:us-east-1:1:queue"},
-            "fed from streams of tables",
+            {"FunctionName": {"Ref": "Message"}, "EventSourceArn": "arn:aws:kinesis:us-east-1:1:stream/x"},
+            "fed from streams and queues",
         ),
         (
             "AWS::Lambda::EventSourceMapping",
