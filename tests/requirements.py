@@ -26,7 +26,6 @@ Priority = Literal["must", "should", "beyond"]
 PRIORITIES: tuple[str, ...] = get_args(Priority)
 
 PLANS: Mapping[str, str] = {
-    "next": "next: calls to the station",
     "workflows": "later: firmware and diagnostics",
     "certificates": "later: certificates",
     "tariffs": "later: tariffs",
@@ -192,8 +191,8 @@ the operator API afterwards.
 * **Priority.** *must*: needed for safe operation, or tested for the Core and Advanced Security profiles. *should*:
   optional profiles, and what every serious system has. *beyond*: rare, new, or more than the tests ask for.
 * **Status.** *done* and *done in part* follow from tests that name the row, which are linked; *open* has no test yet.
-  *next* and *later* wait for a part of the system that does not exist yet. *platform* is for API Gateway or CloudFront
-  to do, or a limit of theirs; the note says what holds.
+  *later* waits for a part of the system that does not exist yet. *platform* is for API Gateway or CloudFront to do, or
+  a limit of theirs. Beside them stands what holds now.
 * **TC_…** are the compliance test cases of the Open Charge Alliance (OCTT) that look at the same thing.
 * **CALL**, **CALLRESULT** and **CALLERROR** are OCPP's request, answer and refusal; a *finding* is a deviation from the
   standard that we repaired and counted; other words are in [words.md](words.md).

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import ConfigDict, Field, JsonValue
 
 from shared.aws import command, idempotency, outbox, views
+from shared.aws.access import role_for
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
@@ -18,7 +19,6 @@ from shared.aws.parameters import ActionName, CallId, StationId
 from shared.aws.views_calls import Call, CallList, call_view
 from shared.domain import calls as domain
 from shared.domain.calls import CallState
-from shared.domain.configuration import touches_credentials
 from shared.domain.errors import Conflict, NotFound
 from shared.store import calls, stations
 
@@ -48,6 +48,9 @@ class CallOrder(views.View):
     expires_in_s: Annotated[int, Field(ge=1, le=command.WEEK_S)] | None = None
     """How long the call may wait to be sent. Without it a minute for what is meant for now, such as a remote start, and
     a day for the rest."""
+    unchecked: bool = False
+    """Send it even if what is known of the station speaks against it: a value that is not what the standard says of its
+    key, a certificate in use. What the station must not be sent at all stays refused."""
 
 
 @api.route(
@@ -60,16 +63,16 @@ def make_call(station_id: StationId, order: CallOrder, idempotency_key: Idempote
 
     The call is kept, and sent as soon as the station is online and has answered what it was sent before. Remote
     starts and stops, unlocking and cancelling go first. 202 tells the call with its state; with `wait_s` 200 tells how
-    it ended, if it did in this time. Changes of the configuration keys AuthorizationKey and SecurityProfile take the
-    role `admin`.
+    it ended, if it did in this time. What changes a station's credentials (its certificates, the
+    configuration keys AuthorizationKey and SecurityProfile) takes the role `admin`.
     """
-    if order.action == "ChangeConfiguration" and touches_credentials(str(order.payload.get("key"))):
-        api.require("admin")
+    api.require(role_for(order.action, order.payload))
     promised = idempotency.promise(api, idempotency_key)
     made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
     if made is None:
         terms = Terms(order.expires_in_s, promised.resource_id, requested_by=api.caller.principal)
-        made = command.of(order.action).submit(command.target(station_id), order.payload, terms)
+        target = command.target(station_id)._replace(unchecked=order.unchecked)
+        made = command.of(order.action).submit(target, order.payload, terms)
     made = _wait(made, order.wait_s)
     has_ended = bool(order.wait_s) and not made.is_open
     return Response(HTTPStatus.OK if has_ended else HTTPStatus.ACCEPTED, JSON, call_view(made))

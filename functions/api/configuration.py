@@ -42,7 +42,7 @@ ValueText = Annotated[str, Field(max_length=LONGEST_VALUE)]
 api = handler = Api("configuration")
 
 
-class WantedConfiguration(RootModel[Annotated[dict[KeyText, ValueText | None], Field(max_length=MOST_KEYS)]]):
+class WishedConfiguration(RootModel[Annotated[dict[KeyText, ValueText | None], Field(max_length=MOST_KEYS)]]):
     """Values by their keys, as texts. Null: whatever the station has is right."""
 
     model_config = ConfigDict(strict=True)
@@ -118,7 +118,7 @@ def get_configuration_key(station_id: StationId, key: ConfigurationKeyName) -> C
 @api.route("PATCH /stations/{station_id}/configuration", {HTTPStatus.ACCEPTED: CallList}, UNKNOWN | READ_ONLY)
 def patch_configuration(
     station_id: StationId,
-    wanted: WantedConfiguration,
+    wished: WishedConfiguration,
     *,
     unchecked: Annotated[
         bool,
@@ -132,7 +132,7 @@ def patch_configuration(
     beside what the station has, so that a difference shows, whatever the station answers. The security profile takes
     the role `admin`; a password has a path of its own.
     """
-    values = {key: value for key, value in wanted.root.items() if value is not None}
+    values = {key: value for key, value in wished.root.items() if value is not None}
     if any(touches_credentials(key) for key in values):
         api.require("admin")
     target = command.target(station_id)._replace(unchecked=unchecked)
@@ -141,9 +141,9 @@ def patch_configuration(
     made = []
     for key, value in values.items():
         made.append(orders.of("ChangeConfiguration").submit(target, (key, value), terms))
-        configuration.want(station_id, key, value, now)
-    for key in wanted.root.keys() - values.keys():
-        configuration.want_nothing(station_id, key, now)
+        configuration.wish(station_id, key, value, now)
+    for key in wished.root.keys() - values.keys():
+        configuration.wish_nothing(station_id, key, now)
     if verify and values:
         made.append(orders.of("GetConfiguration").submit(target, list(values), terms))
     return Response(HTTPStatus.ACCEPTED, JSON, CallList(items=[call_view(one) for one in made], next_cursor=None))

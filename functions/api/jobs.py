@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from shared.aws import command, idempotency, views, views_jobs
 from shared.aws import jobs as queue
+from shared.aws.access import role_for
 from shared.aws.command import WEEK_S
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
@@ -20,7 +21,7 @@ from shared.aws.parameters import ActionName, JobId, StationIdText
 from shared.aws.views_jobs import Counts, JobCall, JobCallList, JobList
 from shared.domain import shapes
 from shared.domain.calls import Call
-from shared.domain.configuration import touches_credentials
+from shared.domain.configuration import is_password
 from shared.domain.errors import Conflict, Invalid, NotFound
 from shared.domain.jobs import MOST_STATIONS, Job, Row, RowState, Selection, have_ended, pages, tally
 from shared.store import calls, jobs
@@ -54,10 +55,13 @@ def start_job(order: JobOrder, idempotency_key: IdempotencyKey = None) -> Respon
 
     Each gets a call of its own, as if it were called alone. A station that is not there, or must not be sent this, is
     a row of the job with its reason, and stops none of the others. With a selection the stations are chosen while the
-    job runs. Changes of the configuration keys AuthorizationKey and SecurityProfile take the role `admin`.
+    job runs. What changes stations' credentials (certificates, the configuration key
+    SecurityProfile) takes the role `admin`; a password is each station's own, so no job sets one.
     """
-    if order.action == "ChangeConfiguration" and touches_credentials(str(order.payload.get("key"))):
-        api.require("admin")
+    api.require(role_for(order.action, order.payload))
+    if order.action == "ChangeConfiguration" and is_password(str(order.payload.get("key"))):
+        reason = "Every station has a password of its own: POST /stations/{station_id}/password sets one"
+        raise Invalid(reason, path="payload.key")
     ordered = command.of(order.action)
     ordered.check(order.payload)
     selection = _selection(order)

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared.catalog import ROLES, Role, scope
+from shared.domain.configuration import touches_credentials
+
+OF_CREDENTIALS = frozenset({"CertificateSigned", "DeleteCertificate", "InstallCertificate"})
+"""Actions that change which certificates a station has and trusts."""
 
 
 class Caller(NamedTuple):
@@ -32,6 +36,13 @@ def caller(authorizer: Mapping[str, Any] | None) -> Caller:
     scopes = _words(claims.get("scope")) | set(jwt.get("scopes") or ())
     has = [role for role in ROLES if role in groups or scope(role) in scopes]
     return Caller(principal, has[-1] if has and principal else None)
+
+
+def role_for(action: str, payload: Mapping[str, Any]) -> Role:
+    """The least role that may have a station sent an action: what lets the station in, and us, is for admins."""
+    if action == "ChangeConfiguration" and touches_credentials(str(payload.get("key"))):
+        return "admin"
+    return "admin" if action in OF_CREDENTIALS else "operator"
 
 
 def _words(claim: str | None) -> set[str]:

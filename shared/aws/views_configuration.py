@@ -24,9 +24,9 @@ class ConfigurationKey(View):
     """Whether the value counts from the station's next boot on."""
     read_at: dt.datetime | None
     """When the station said so, or accepted the value."""
-    wanted: str | None
+    wished: str | None
     """The value that it should have: the last that was wished, or accepted by the station; null: any."""
-    wanted_at: dt.datetime | None
+    wished_at: dt.datetime | None
     differs: bool
     """Whether the station is known not to have the value that it should have."""
 
@@ -48,7 +48,7 @@ def configuration_key_view(variable: Variable, booted_at: dt.datetime | None) ->
         secret=variable.is_secret,
         reboot_required=variable.needs_reboot(booted_at),
         read_at=variable.read_at,
-        wanted=variable.wanted,
-        wanted_at=variable.wanted_at if variable.wanted is not None else None,
+        wished=variable.wished,
+        wished_at=variable.wished_at if variable.wished is not None else None,
         differs=variable.differs,
     )

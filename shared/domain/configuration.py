@@ -33,16 +33,16 @@ class Variable(NamedTuple):
     """When it said so."""
     changed_at: dt.datetime | None = None
     """When it accepted a value for its next start."""
-    wanted: str | None = None
+    wished: str | None = None
     """The value that the operator wishes."""
-    wanted_at: dt.datetime | None = None
+    wished_at: dt.datetime | None = None
 
     @property
     def differs(self) -> bool:
         """Whether the station is known not to have the value that it should have."""
-        if self.wanted is None or self.is_secret or (self.value is None and self.is_known is not False):
+        if self.wished is None or self.is_secret or (self.value is None and self.is_known is not False):
             return False
-        return self.value is None or not same_value(self.key, self.value, self.wanted)
+        return self.value is None or not same_value(self.key, self.value, self.wished)
 
     def needs_reboot(self, booted_at: dt.datetime | None) -> bool:
         """Whether a value waits for the station's next start, if this was the latest."""

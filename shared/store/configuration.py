@@ -14,7 +14,7 @@ from shared.store.dynamodb import ConditionFailed, Item
 
 LONGEST_KEY = 255
 """The standard has 50 characters; what is longer than this is no key of anybody's."""
-TIMES = ("read_at", "changed_at", "wanted_at")
+TIMES = ("read_at", "changed_at", "wished_at")
 NOT_OVERTAKEN = "attribute_not_exists(as_of) OR as_of <= :as_of"
 
 
@@ -78,31 +78,31 @@ def note_change(station_id: str, accepted: Variable, as_of: dt.datetime) -> None
     }
     _write(station_id, accepted.key, fields, as_of)
     if accepted.value is not None:
-        want(station_id, accepted.key, accepted.value, as_of)
+        wish(station_id, accepted.key, accepted.value, as_of)
 
 
-def want(station_id: str, key: str, value: str, at: dt.datetime) -> None:
+def wish(station_id: str, key: str, value: str, at: dt.datetime) -> None:
     """Keep the value that a key should have, unless another was wished since."""
     try:
         table.update(
             _key(station_id, key),
-            "SET wanted = :wanted, wanted_at = :at, #key = if_not_exists(#key, :key)",
-            {":wanted": value, ":at": keys.stamp(at), ":key": key},
-            condition="attribute_not_exists(wanted_at) OR wanted_at <= :at",
+            "SET wished = :wished, wished_at = :at, #key = if_not_exists(#key, :key)",
+            {":wished": value, ":at": keys.stamp(at), ":key": key},
+            condition="attribute_not_exists(wished_at) OR wished_at <= :at",
             names={"#key": "key"},
         )
     except ConditionFailed:
         return
 
 
-def want_nothing(station_id: str, key: str, at: dt.datetime) -> None:
+def wish_nothing(station_id: str, key: str, at: dt.datetime) -> None:
     """Forget which value a key should have."""
     try:
         table.update(
             _key(station_id, key),
-            "SET wanted_at = :at REMOVE wanted",
+            "SET wished_at = :at REMOVE wished",
             {":at": keys.stamp(at)},
-            condition="attribute_exists(wanted)",
+            condition="attribute_exists(wished)",
         )
     except ConditionFailed:
         return

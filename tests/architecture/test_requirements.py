@@ -113,9 +113,9 @@ def test_end_to_end_tests_come_first(tmp_path: Path) -> None:
     [
         (a_row(), [Shown("unit/test_a.py", "test_it")], "done"),
         (a_row(), [], "open"),
-        (a_row(plan="next"), [], "next: calls to the station"),
-        (a_row(plan="next", partly=True), [], "open"),
-        (a_row(plan="next", partly=True), [Shown("unit/test_a.py", "test_it")], "done in part"),
+        (a_row(plan="scale"), [], "later: scale"),
+        (a_row(plan="scale", partly=True), [], "open"),
+        (a_row(plan="scale", partly=True), [Shown("unit/test_a.py", "test_it")], "done in part"),
     ],
 )
 def test_the_status_follows_from_the_tests(row: Row, tests: list[Shown], expected: str) -> None:
@@ -128,7 +128,7 @@ def test_only_what_is_due_must_be_shown_end_to_end() -> None:
         a_row("M16-002", priority="should"),
         a_row("M16-003", begins="operator"),
         a_row("M16-004", plan="platform"),
-        a_row("M16-005", plan="next", partly=True),
+        a_row("M16-005", plan="scale", partly=True),
         a_row("M16-006"),
     ]
     tests = {"M16-001": [Shown("end_to_end/test_a.py", "t")], "M16-006": [Shown("unit/test_a.py", "t")]}

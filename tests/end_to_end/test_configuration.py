@@ -103,19 +103,19 @@ async def test_a_value_changes_if_the_station_takes_it(
 
 async def test_values_are_wished_sent_in_order_and_compared(system: LocalSystem, api: Api) -> None:
     async with dial(system, "C77") as station:
-        wanted = {"HeartbeatInterval": "60", "CpoName": "We"}
+        wished = {"HeartbeatInterval": "60", "CpoName": "We"}
         path = ("stations", "C77", "configuration")
-        listed = (await ask(api, "PATCH", *path, body=wanted)).json()["items"]
+        listed = (await ask(api, "PATCH", *path, body=wished)).json()["items"]
         assert [one["state"] for one in listed] == ["sent", "queued"]
         for name, said in (("HeartbeatInterval", "Accepted"), ("CpoName", "Rejected")):
             frame = await receive(station, "ChangeConfiguration")
-            assert frame[3] == {"key": name, "value": wanted[name]}
+            assert frame[3] == {"key": name, "value": wished[name]}
             await answer(api, station, frame, {"status": said})
         await made(api, "POST", *path, "refresh", body={})
         said_now = [key("HeartbeatInterval", "61"), key("CpoName", "They")]
         await answer(api, station, await receive(station, "GetConfiguration"), {"configurationKey": said_now})
         differing = (await seen(api, *path, differs="true"))["items"]
-        assert [(one["key"], one["value"], one["wanted"]) for one in differing] == [
+        assert [(one["key"], one["value"], one["wished"]) for one in differing] == [
             ("CpoName", "They", "We"),
             ("HeartbeatInterval", "61", "60"),
         ]

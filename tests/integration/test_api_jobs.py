@@ -223,15 +223,22 @@ def test_what_is_secret_is_shown_nowhere_and_forgotten_at_the_end(world: JobWorl
     secret = "00112233445566778899aabbccddeeff"
     world.connected("CP1")
     job_id = started(
-        stations=["CP1"], action="ChangeConfiguration", payload={"key": "AuthorizationKey", "value": secret}
+        stations=["CP1"], action="ChangeConfiguration", payload={"key": "WifiPassword", "value": secret}
     )
-    assert get(f"/jobs/{job_id}")["payload"] == {"key": "AuthorizationKey", "value": "***"}
+    assert get(f"/jobs/{job_id}")["payload"] == {"key": "WifiPassword", "value": "***"}
     world.run()
     assert world.frames[0][1][3]["value"] == secret
     world.answer("CP1", {"status": "Rejected"})
     assert get(f"/jobs/{job_id}")["state"] == "done"
     kept = [item for item in table.items() if item["pk"]["S"].startswith(("JOB#", "CALL#"))]
     assert secret not in str(kept)
+
+
+def test_no_job_gives_many_stations_the_same_password(world: JobWorld) -> None:
+    payload = {"key": "authorizationkey", "value": "00112233445566778899aabbccddeeff"}
+    refused = call("POST", "/calls", body={"stations": ["CP1"], "action": "ChangeConfiguration", "payload": payload})
+    assert refused.status == 422
+    assert wrong_fields(refused) == ["body payload.key"]
 
 
 def test_looking_at_a_job_costs_little_however_many_stations_it_has(world: JobWorld) -> None:

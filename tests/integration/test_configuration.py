@@ -98,7 +98,7 @@ def test_without_a_limit_all_keys_are_one_call(station: CalledStation) -> None:
 
 @pytest.mark.requirement("M16-076")
 @pytest.mark.parametrize(
-    ("status", "value", "wanted", "reboot"),
+    ("status", "value", "wished", "reboot"),
     [
         ("Accepted", "60", "60", False),
         ("RebootRequired", "60", "60", True),
@@ -107,12 +107,12 @@ def test_without_a_limit_all_keys_are_one_call(station: CalledStation) -> None:
     ],
 )
 def test_a_change_counts_if_the_station_takes_it(
-    station: CalledStation, status: str, value: str, wanted: str | None, reboot: bool
+    station: CalledStation, status: str, value: str, wished: str | None, reboot: bool
 ) -> None:
     tell(station, key("HeartbeatInterval", "300"))
     change(station, "HeartbeatInterval", "60", status)
     found = shown("HeartbeatInterval")
-    assert (found["value"], found["wanted"], found["reboot_required"]) == (value, wanted, reboot)
+    assert (found["value"], found["wished"], found["reboot_required"]) == (value, wished, reboot)
 
 
 def test_the_next_boot_takes_over_what_waits_for_it(station: CalledStation) -> None:
@@ -130,7 +130,7 @@ def test_an_answer_that_comes_after_that_of_a_later_change_changes_nothing(stati
     calls.end(first, "timed_out", datetime.now(UTC))
     station.answer(second.call_id, {"status": "Accepted"})
     station.answer(first.call_id, {"status": "Accepted"})
-    assert (shown("HeartbeatInterval")["value"], shown("HeartbeatInterval")["wanted"]) == ("90", "90")
+    assert (shown("HeartbeatInterval")["value"], shown("HeartbeatInterval")["wished"]) == ("90", "90")
 
 
 def test_a_late_answer_counts_too(station: CalledStation) -> None:
@@ -151,7 +151,7 @@ def test_a_secret_that_a_station_tells_is_not_kept(station: CalledStation, table
 def test_a_secret_that_is_set_is_not_kept_once_it_is_sent(station: CalledStation, table: Store) -> None:
     change(station, "WifiPassword", SECRET, "Accepted")
     found = shown("WifiPassword")
-    assert (found["value"], found["wanted"], found["secret"], found["differs"]) == (None, None, True, False)
+    assert (found["value"], found["wished"], found["secret"], found["differs"]) == (None, None, True, False)
     assert SECRET not in str(list(table.items()))
 
 
@@ -200,7 +200,7 @@ def test_values_are_changed_in_order_and_the_wish_stays_beside_them(station: Cal
     answer = patch({"HeartbeatInterval": "60", "LocalPreAuthorize": "false"})
     assert answer.status == 202
     assert [one["payload"]["key"] for one in answer.json["items"]] == ["HeartbeatInterval", "LocalPreAuthorize"]
-    assert shown("HeartbeatInterval") | {"read_at": None, "wanted_at": None} == {
+    assert shown("HeartbeatInterval") | {"read_at": None, "wished_at": None} == {
         "key": "HeartbeatInterval",
         "value": "300",
         "readonly": False,
@@ -208,8 +208,8 @@ def test_values_are_changed_in_order_and_the_wish_stays_beside_them(station: Cal
         "secret": False,
         "reboot_required": False,
         "read_at": None,
-        "wanted": "60",
-        "wanted_at": None,
+        "wished": "60",
+        "wished_at": None,
         "differs": True,
     }
     station.answer(station.next("ChangeConfiguration").call_id, {"status": "Accepted"})
@@ -226,7 +226,7 @@ def test_a_wish_is_taken_back_without_a_call(station: CalledStation) -> None:
     answer = patch({"HeartbeatInterval": None, "NeverHeardOf": None})
     assert (answer.status, answer.json["items"]) == (202, [])
     assert station.received == []
-    assert (shown("HeartbeatInterval")["wanted"], shown("HeartbeatInterval")["differs"]) == (None, False)
+    assert (shown("HeartbeatInterval")["wished"], shown("HeartbeatInterval")["differs"]) == (None, False)
     assert api.call("GET", f"{PATH}/NeverHeardOf").status == 404
 
 

@@ -139,3 +139,11 @@ def test_an_expired_call_is_not_sent_when_the_station_comes_back(wire: Wire) -> 
     outbox.watch("CP1", None)
     assert fresh.call_id in wire.sent[0]
     assert calls.find("CP1", stale.call_id).state == "expired"  # type: ignore[union-attr]  # it exists
+
+
+def test_a_call_that_speaks_against_what_is_known_can_be_sent_all_the_same(wire: Wire) -> None:
+    station()
+    order = {"action": "ChangeConfiguration", "payload": {"key": "HeartbeatInterval", "value": "often"}}
+    assert api.call("POST", "/stations/CP1/calls", body=order).status == 422
+    assert api.call("POST", "/stations/CP1/calls", body={**order, "unchecked": True}).status == 202
+    assert "often" in wire.sent[0]

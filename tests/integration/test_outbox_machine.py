@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from shared.settings import settings as stage
 from tests.conftest import install_table
 from tests.integration.outbox_machine import OutboxMachine
 
@@ -16,4 +17,7 @@ def test_no_interleaving_loses_a_call_or_sends_one_twice(monkeypatch: pytest.Mon
     """At most one call is outstanding; none is sent again once it went out; those of a priority keep their order; every
     call comes to its end, with its own answer."""
     machine = type("Machine", (OutboxMachine,), {"fresh_table": staticmethod(lambda: install_table(monkeypatch))})
-    run_state_machine_as_test(machine, settings=EXAMPLES)
+    try:
+        run_state_machine_as_test(machine, settings=EXAMPLES)
+    finally:
+        stage.cache_clear()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.aws.access import Caller, caller
+from shared.aws.access import Caller, caller, role_for
 from shared.catalog import ROLES, Role, scope
 
 PERSON = {"sub": "5f0c2a9e", "username": "5f0c2a9e", "client_id": "people", "scope": "aws.cognito.signin.user.admin"}
@@ -105,3 +105,20 @@ def test_groups_do_not_depend_on_what_else_is_in_the_token(values: list[str], na
 def test_a_role_may_do_what_those_before_it_may(has: Role | None, needed: Role) -> None:
     order = [None, *ROLES]
     assert Caller("somebody", has).may(needed) == (order.index(has) >= order.index(needed))
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "needed"),
+    [
+        ("Reset", {"type": "Soft"}, "operator"),
+        ("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "60"}, "operator"),
+        ("ChangeConfiguration", {"key": "authorizationkey", "value": "x"}, "admin"),
+        ("ChangeConfiguration", {"key": "SecurityProfile", "value": "2"}, "admin"),
+        ("ChangeConfiguration", {}, "operator"),
+        ("InstallCertificate", {}, "admin"),
+        ("DeleteCertificate", {}, "admin"),
+        ("CertificateSigned", {}, "admin"),
+    ],
+)
+def test_what_lets_a_station_in_is_changed_by_admins(action: str, payload: dict[str, str], needed: Role) -> None:
+    assert role_for(action, payload) == needed

@@ -98,7 +98,7 @@ def test_a_password_is_changed_through_the_station() -> None:
 
 def test_the_configuration_is_listed() -> None:
     key = {
-        **{"key": "HeartbeatInterval", "value": "300", "wanted": "60", "differs": True},
+        **{"key": "HeartbeatInterval", "value": "300", "wished": "60", "differs": True},
         **{"known": True, "readonly": False, "secret": False, "reboot_required": True, "read_at": AT},
     }
     api = FakeApi(page([key, {**key, "key": "Unknown", "known": False}]))

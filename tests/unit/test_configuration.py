@@ -86,13 +86,13 @@ def test_texts_that_are_the_same_value(key: str, one: str, other: str, same: boo
 
 
 def test_a_key_differs_once_the_station_has_said_so() -> None:
-    wanted = Variable("HeartbeatInterval", wanted="60")
-    assert not wanted.differs, "the station has not said what it has"
-    assert wanted._replace(is_known=False).differs
-    assert wanted._replace(value="300", is_known=True).differs
-    assert not wanted._replace(value="60", is_known=True).differs
-    assert not wanted._replace(value="300", wanted=None).differs
-    assert not wanted._replace(is_secret=True, is_known=True).differs
+    wished = Variable("HeartbeatInterval", wished="60")
+    assert not wished.differs, "the station has not said what it has"
+    assert wished._replace(is_known=False).differs
+    assert wished._replace(value="300", is_known=True).differs
+    assert not wished._replace(value="60", is_known=True).differs
+    assert not wished._replace(value="300", wished=None).differs
+    assert not wished._replace(is_secret=True, is_known=True).differs
 
 
 def test_a_reboot_is_needed_until_the_next_one() -> None:

@@ -11,7 +11,7 @@ from local.cli.errors import UsageError
 from local.cli.payloads import Json
 from local.cli.session import session_of
 
-HEAD = ("key", "value", "wanted", "notes", "read")
+HEAD = ("key", "value", "wished", "notes", "read")
 
 Keys = Annotated[list[str] | None, typer.Argument(metavar="KEY", help="Only these keys.")]
 configuration = typer.Typer(
@@ -65,10 +65,10 @@ def set_configuration(
     With --wait the exit code is that of `call`: of several the highest.
     """
     session = session_of(context)
-    wanted = dict(map(_pair, values))
+    wished = dict(map(_pair, values))
     path, query = ("stations", station_id, "configuration"), {"unchecked": unchecked or None, "verify": verify or None}
     deadline = session.deadline(wait_s)
-    made = session.client.ask("PATCH", *path, query=query, body=wanted)
+    made = session.client.ask("PATCH", *path, query=query, body=wished)
     calls = made["items"] if deadline is None else [ended(session, call, deadline) for call in made["items"]]
     if session.as_json:
         session.output.document({**made, "items": calls})
@@ -102,5 +102,5 @@ def _row(one: Json) -> tuple[Any, ...]:
         "counts from the next boot": one["reboot_required"],
     }
     told = ", ".join(note for note, is_so in notes.items() if is_so)
-    wanted = formats.warning(one["wanted"]) if one["differs"] else one["wanted"]
-    return one["key"], one["value"], wanted, told, formats.time(one["read_at"])
+    wished = formats.warning(one["wished"]) if one["differs"] else one["wished"]
+    return one["key"], one["value"], wished, told, formats.time(one["read_at"])
