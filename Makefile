@@ -67,6 +67,7 @@ smoke: $(READY) ## what only a real account can show (docs/unverified.md), again
 bench: $(READY) ## measure imports and the local system under load
 	$(RUN) -m bench.imports
 	$(RUN) -m bench.load
+	$(RUN) -m bench.calls
 
 clean: ## remove what was made
 	rm -rf .venv cdk.out .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -21,8 +21,9 @@ from infra.users import Users
 from shared.catalog import API_ROOT, ROUTE_SELECTION
 
 COST_NOTE = (
-    "Idle, the stack costs about 0.40 USD a month (one secret). A station costs about 0.03 USD a month idle and"
-    " 0.07 charging daily at home: us-east-1 list prices, free tiers not counted. docs/deploy.md says where it goes."
+    "Idle, the stack costs about 0.90 USD a month (a secret and two queues). A station costs about 0.03 USD a month"
+    " idle and 0.07 charging daily at home: us-east-1 list prices, free tiers not counted."
+    " docs/deploy.md says where it goes."
 )
 
 

@@ -131,6 +131,7 @@ class LocalSystem:
         self._tables = loading.tables
         self._set_environment(loading.environment)
         set_transport(dynamodb.in_process_transport)
+        _forget_caches()  # what this process read from another environment
         after(_forget_caches)
         self.functions.load()
         if group := loading.environment.get("LOG_GROUP_NAME"):
