@@ -11,6 +11,7 @@ from shared.domain.configuration import whole_number
 from shared.domain.errors import Invalid
 from shared.domain.local_list import (
     DEFAULT_PART,
+    LARGEST_VERSION,
     MOST_ENTRIES,
     UNSUPPORTED,
     Entries,
@@ -58,6 +59,8 @@ def request(request: SendLocalListRequest, target: Target) -> list[Message]:
         raise Invalid(f"The list would have {len(after)} entries; the station takes {in_all}", path=LIST)
     updates = parts(update, _bound(bounds.get(AT_ONCE_KEY), DEFAULT_PART))
     last = updates[-1].version
+    if last > LARGEST_VERSION:
+        raise Invalid(f"Versions end at {LARGEST_VERSION}", path="payload.listVersion")
     before = standing.issued
     issued = update.version > 0 and local_lists.change(station_id, lambda known: issue(known, update.version, last))
     if not issued:

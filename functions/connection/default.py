@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.aws.message import NO_ANSWER, Received, answer, receive, refusal
 from shared.catalog import BY_NAME
+from shared.domain.calls import Entry
 from shared.ocpp import frame
 from shared.ocpp.errors import ErrorCode, OcppError
 from shared.ocpp.frame import (
@@ -28,6 +29,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     try:
         message = frame.parse(received.body, received.ocpp_version)
     except FrameError as error:
+        _note_unreadable(received, error)
         return answer(received, frame.answer_to(error, received.ocpp_version), message_id=error.message_id or "")
     if isinstance(message, CallResultFrame | CallErrorFrame):
         return _take(received, message)
@@ -57,6 +59,16 @@ def _take(received: Received, message: CallResultFrame | CallErrorFrame) -> dict
         command.follow(call, settled)
     receipt = outbox.take_answer(call, message, received.received_at, settled.outcome)
     return answer(received, None, action=call.action, message_id=call.call_id, outcome=receipt, sent_at=call.sent_at)
+
+
+def _note_unreadable(received: Received, error: FrameError) -> None:
+    """What is no frame, but names a call of ours that is open, goes into its history: the call still waits, as for any
+    answer, and whoever wonders why finds it there."""
+    if error.message_type not in (frame.CALL_RESULT, frame.CALL_ERROR) or error.message_id is None:
+        return
+    call = calls.find(received.station_id, error.message_id)
+    if call and call.is_open:
+        calls.note(call, Entry(received.received_at, "unreadable answer", error.description))
 
 
 def _objection(name: str, version: str) -> OcppError:

@@ -6,6 +6,7 @@ its pages once more, to take back what waits.
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -126,7 +127,8 @@ def _call(job: Job, page: Page, *, is_last_attempt: bool) -> None:
 
 def _call_one(job: Job, station_id: str, payload: Json | None, *, is_begun: bool) -> None:
     call_id = job.call_id(station_id)
-    expires_in_s = int((job.expires_at - dt.datetime.now(dt.UTC)).total_seconds())
+    # Up, since a job of one second has never a whole one left.
+    expires_in_s = math.ceil((job.expires_at - dt.datetime.now(dt.UTC)).total_seconds())
     try:
         if is_begun and command.resume(station_id, call_id):
             return

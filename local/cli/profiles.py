@@ -61,7 +61,8 @@ def chosen(environment: Mapping[str, str], name: str | None) -> Profile:
     if url and name:
         raise UsageError("IDLEWATT_URL is set and names another system than --profile: unset one of them")
     if url:
-        return _reachable(Profile("", url), environment)
+        bare = not urlsplit(url).path.strip("/")
+        return _reachable(Profile("", url.rstrip("/") + "/api/v1" if bare else url), environment)
     wanted = name or environment.get("IDLEWATT_PROFILE")
     known = load(config_file(environment))
     if wanted and wanted not in known:

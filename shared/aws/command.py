@@ -16,7 +16,7 @@ from shared.aws import outbox
 from shared.aws.masking import masked
 from shared.aws.spoken import AnyHook, Message, Settled, Spoken, Target, Terms
 from shared.aws.telemetry import count, logger
-from shared.aws.validation import validated
+from shared.aws.validation import refuse_larger, refuse_numbers_beyond_64_bits, validated
 from shared.catalog import BY_NAME
 from shared.domain import shapes
 from shared.domain.calls import (
@@ -49,6 +49,10 @@ __all__ = ["Command", "Message", "Settled", "Target", "Terms", "follow", "of", "
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
 NOT_OCPP = "The payload is not what OCPP has for this action"
+LARGEST_SENT_BYTES = 127 * 1024
+"""API Gateway sends messages of at most 128 KB; id and action take some of it."""
+LARGEST_KEPT_BYTES = 300 * 1024
+"""DynamoDB keeps items of at most 400 KB; a job's payload, which may become several messages, stands in one."""
 UNKNOWN_ACTION = (ErrorCode.NOT_IMPLEMENTED, ErrorCode.NOT_SUPPORTED)
 """By which a station says that it does not know an action."""
 
@@ -121,6 +125,7 @@ class Command:
 
     def check(self, payload: Json) -> None:
         """Whether a payload is a request of any version, before it is known for which station. Raises Invalid."""
+        refuse_larger(payload, LARGEST_KEPT_BYTES, "payload")
         complaints = []
         for spoken in self.versions.values():
             try:
@@ -146,10 +151,13 @@ class Command:
             raise Invalid(f"{self.name} is not a request of OCPP {version}, which the station speaks", path="action")
         target = target._replace(call_id=terms.call_id or new_call_id(dt.datetime.now(dt.UTC)))
         request = validated(spoken.request, spoken.complete(payload, target.call_id), NOT_OCPP, "payload")
+        refuse_numbers_beyond_64_bits(request.to_wire(), NOT_OCPP, "payload")
         prepared = spoken.prepare(request, target)
         messages = [prepared] if isinstance(prepared, Message) else list(prepared)
         fallback = spoken.replace(messages[0].request)
         made = self._calls(target, messages, terms, has_fallback=fallback is not None)
+        for call in made:
+            refuse_larger(call.payload, LARGEST_SENT_BYTES, "payload")
         if fallback is None:
             return _submit(made)
         unknown = capabilities.find(target.station_id, self.name, target.station.firmware_version)

@@ -1,5 +1,7 @@
 """What somebody sent, held against a model. What is wrong is said field by field, without repeating the value."""
 
+import json
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -15,6 +17,28 @@ def validated(model: type[AnyModel], value: Any, reason: str, within: str = "") 
         return model.model_validate(value)
     except ValueError as error:
         raise Invalid(reason, errors=_complaints(error, within)) from error
+
+
+def refuse_numbers_beyond_64_bits(value: Any, reason: str, within: str) -> None:
+    """No station reads a whole number that large, and no table keeps one of 39 digits. Raises Invalid."""
+    errors = [(place, "Input should be a number of at most 64 bits") for place in _too_large(value, within)]
+    if errors:
+        raise Invalid(reason, errors=errors)
+
+
+def refuse_larger(value: Any, most_bytes: int, path: str) -> None:
+    """What takes more bytes as JSON than can be kept or sent. Raises Invalid."""
+    size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
+    if size > most_bytes:
+        raise Invalid(f"It has {size} bytes; at most {most_bytes} can go out", path=path)
+
+
+def _too_large(value: Any, place: str) -> Iterator[str]:
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield place
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, one in inner:
+        yield from _too_large(one, place + _step(step))
 
 
 def _complaints(error: ValueError, within: str) -> list[tuple[str, str]]:

@@ -25,8 +25,8 @@ class CallEvent(View):
 
     at: dt.datetime
     event: str
-    """created, sent, answered, refused, timed_out, expired, cancelled; late answer, duplicate answer; gone (the
-    connection was over), throttled (API Gateway took no more), unknown (perhaps sent)."""
+    """created, sent, answered, refused, timed_out, expired, cancelled; late answer, duplicate answer, unreadable answer
+    (no frame of OCPP); gone (the connection was over), throttled (API Gateway took no more), unknown (perhaps sent)."""
     detail: str | None
 
 

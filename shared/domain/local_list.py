@@ -15,6 +15,8 @@ UNSUPPORTED = ("NotSupported", "NotImplemented")
 MOST_ENTRIES = 10_000
 DEFAULT_PART = 100
 """How many entries an update has if the station never told how many it takes."""
+LARGEST_VERSION = 2**31 - 1
+"""Stations read numbers into 32 bits."""
 MOST_RESENT = 2
 """How many Full lists follow by themselves before it takes an operator."""
 
@@ -168,7 +170,10 @@ def accept(standing: LocalList, update: Update, base: int | None, made_at: dt.da
 
 
 def report(standing: LocalList, version: int, made_at: dt.datetime) -> LocalList | None:
-    """The station has told its version: 0 is an empty list, -1 none at all (1.6 section 6.20)."""
+    """The station has told its version: 0 is an empty list, -1 none at all (1.6 section 6.20). One beyond all versions
+    is not believed: no list could be sent any more."""
+    if version > LARGEST_VERSION:
+        return None
     if standing.as_of is not None and standing.as_of > made_at:
         return None
     if version < 0:

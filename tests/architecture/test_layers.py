@@ -30,7 +30,9 @@ def imports(path: Path) -> Iterator[str]:
 def test_the_contracts_are_kept() -> None:
     # In a process of its own: import-linter turns every logger off that it finds.
     linter = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([linter], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    done = subprocess.run(
+        [linter], check=False, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 

@@ -167,6 +167,20 @@ async def test_an_answer_with_a_wrong_id_is_nobodys(system: LocalSystem, api: Ap
         assert (await ended(api, following))["state"] == "answered"
 
 
+@pytest.mark.parametrize("frame_of", ['[3,"{}",[]]', '[3,"{}"]', '[4,"{}","InternalError"]'])
+async def test_an_answer_that_is_no_frame_stands_in_the_history_of_its_call(
+    system: LocalSystem, api: Api, frame_of: str
+) -> None:
+    async with dial(system, "BROKEN") as station:
+        await impatient(api, "BROKEN")
+        made = await post(api, "BROKEN", "ClearCache")
+        frame = await station.receive()
+        await station.send(frame_of.format(frame[1]))
+        made = await ended(api, made)
+    assert made["state"] == "timed_out"
+    assert events(made) == ["created", "sent", "unreadable answer", "timed_out"]
+
+
 async def test_a_callerror_is_the_end_of_its_call(system: LocalSystem, api: Api) -> None:
     async with dial(system, "REFUSES") as station:
         made = await post(api, "REFUSES", "ClearCache")
@@ -266,6 +280,11 @@ async def test_a_call_that_could_not_be_sent_in_time_expires(system: LocalSystem
         ("Reset", {"type": "Medium"}, "payload.type"),
         ("Reset", {}, "payload.type"),
         ("UnlockConnector", {"connectorId": "one"}, "payload.connectorId"),
+        ("UnlockConnector", {"connectorId": 2**63}, "payload.connectorId"),
+        ("GetCompositeSchedule", {"connectorId": 1, "duration": 1e308}, "payload.duration"),
+        ("DataTransfer", {"vendorId": "ACME", "data": "x" * 128 * 1024}, "payload"),
+        ("DataTransfer", {"vendorId": "ACME", "data": "x" * 1024 * 1024}, "payload"),
+        ("SendLocalList", {"listVersion": 2**31, "updateType": "Full"}, "payload.listVersion"),
         ("Heartbeat", {}, "action"),
     ],
 )

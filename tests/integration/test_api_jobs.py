@@ -171,6 +171,7 @@ def test_a_connection_too_old_to_stand_does_not_count_as_online(world: JobWorld)
         ({"stations": ["CP1"], "action": "Heartbeat"}, "body action"),
         ({"stations": ["CP1"], "payload": {"type": "Warm"}}, "body payload.type"),
         ({"stations": ["CP1"], "payload": {}}, "body payload.type"),
+        ({"stations": ["CP1"], "payload": {"type": "x" * 300 * 1024}}, "body payload"),
         ({"stations": ["CP1"], "expires_in_s": command.WEEK_S + 1}, "body expires_in_s"),
     ],
     ids=lambda value: str(value)[:40],

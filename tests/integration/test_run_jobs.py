@@ -181,6 +181,13 @@ def test_what_is_too_late_is_not_sent(world: JobWorld, table: Store) -> None:
     assert counts(late.job_id) == {"expired": 1}
 
 
+def test_a_job_of_one_second_has_time_to_be_sent(world: JobWorld) -> None:
+    world.connected("CP1")
+    job_id = started(stations=["CP1"], expires_in_s=1)
+    world.run()
+    assert counts(job_id) == {"sent": 1}
+
+
 def test_what_is_known_of_a_station_only_goes_forward(table: Store) -> None:
     now = datetime.now(UTC)
     jobs.create(Job("j", "Reset", {}, now, now + timedelta(hours=1), total=1), {}, [])

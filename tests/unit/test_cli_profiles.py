@@ -129,3 +129,8 @@ def test_other_profiles_stay(tmp_path: Path) -> None:
     saved = profiles.load(profiles.config_file(environment))
     assert saved == {"default": CLOUD, "b": Profile("b", "https://b.example/api/v1")}
     assert json.dumps(CLOUD.url) in profiles.config_file(environment).read_text()
+
+
+def test_an_address_without_a_path_is_that_of_the_system() -> None:
+    for address in ("http://127.0.0.1:9300", "http://127.0.0.1:9300/"):
+        assert profiles.chosen({"IDLEWATT_URL": address}, None).url == "http://127.0.0.1:9300/api/v1"

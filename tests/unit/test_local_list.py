@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.authorization import IdToken, normalize
 from shared.domain.local_list import (
+    LARGEST_VERSION,
     MOST_RESENT,
     Entries,
     Entry,
@@ -156,3 +157,10 @@ def test_full_lists_follow_by_themselves_only_so_often() -> None:
     by_operator = issue(standing, standing.issued + 1, standing.issued + 1)
     assert by_operator is not None
     assert resend(by_operator, "another") is not None
+
+
+def test_a_version_beyond_all_versions_is_not_believed() -> None:
+    assert report(KNOWN, LARGEST_VERSION + 1, AT) is None
+    believed = report(KNOWN, LARGEST_VERSION, AT)
+    assert believed
+    assert believed.version == LARGEST_VERSION
