@@ -278,10 +278,9 @@ def resume(station_id: str, call_id: str) -> Call | None:
 def _submit(made: Sequence[Call]) -> Call:
     """Put calls into the outbox, in order; returns the first as it stands then."""
     try:
-        submitted = [outbox.submit(call) for call in made]
+        return outbox.submit(*made)
     except store.OutboxFull as full:
         raise Conflict(f"{full}; wait until some are done, or take them back") from full
-    return submitted[0]
 
 
 def follow(call: Call, settled: Settled) -> None:

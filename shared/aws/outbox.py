@@ -40,29 +40,32 @@ TIMER_LOST_AFTER = dt.timedelta(minutes=2)
 RETRY_AFTER = dt.timedelta(seconds=1)
 
 
-def submit(call: Call) -> Call:
-    """Store a call and send it if it is its turn; otherwise it waits. Raises store.OutboxFull.
+def submit(call: Call, *parts: Call) -> Call:
+    """Store a call and send it if it is its turn; otherwise it waits. Returns it as it stands. Raises store.OutboxFull.
 
-    The same call again (by its id) changes nothing but what an earlier attempt left undone.
+    Its parts stand in the queue behind it before it goes out, so whatever its answer is, it finds them there. The same
+    calls again (by their ids) change nothing but what an earlier attempt left undone.
     """
-    kept = calls.create(call)
-    if kept.state != "queued":
-        return kept
+    kept = [calls.create(one) for one in (call, *parts)]
+    first, queued = kept[0], [one for one in kept if one.state == "queued"]
+    if not queued:
+        return first
     now = _now()
     # One that stood there may have been sent meanwhile; then its place in the outbox has to tell.
-    opened = store.open_at_once(kept, now) if kept is call else None
+    opened = store.open_at_once(call, now) if first is call and not parts else None
     if opened:
-        return _deliver(kept, opened)
+        return _deliver(call, opened)
     try:
-        outbox = store.enter(kept)
+        outbox = store.enter(queued)
     except store.OutboxFull:
-        _drop(kept, "cancelled", now, detail="too many calls wait for the station")
+        for one in queued:
+            _drop(one, "cancelled", now, detail="too many calls wait for the station")
         raise
     if outbox.outstanding and outbox.outstanding.due_at + TIMER_LOST_AFTER <= now:
-        watch(kept.station_id, None)
+        watch(call.station_id, None)
     else:
         advance(outbox)
-    return calls.find(kept.station_id, kept.call_id) or kept
+    return calls.find(first.station_id, first.call_id) or first
 
 
 def advance(outbox: Outbox) -> None:

@@ -10,6 +10,7 @@ outstanding in one write, and comes back in one, to the place it had.
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 
 from shared.domain.calls import Call, Outbox, Outstanding, Waiting, registrations
 from shared.store import keys, table
@@ -49,25 +50,33 @@ def open_at_once(call: Call, at: dt.datetime) -> Outbox | None:
     )
 
 
-def enter(call: Call) -> Outbox:
-    """Queue a call behind those of its priority. Raises OutboxFull."""
+def enter(calls: Sequence[Call]) -> Outbox:
+    """Queue calls to one station behind those of their priority, all in one step. Raises OutboxFull."""
+    station_id = calls[0].station_id
+    places = {f"#call{number}": attribute(call.priority, call.call_id) for number, call in enumerate(calls)}
+    ids = {f":call{number}": call.call_id for number, call in enumerate(calls)}
+    numbers = {f":n{number}": number for number in range(len(calls))}
+    sets = [f"{name} = if_not_exists(places, :n0) + :n{number}" for number, name in enumerate(places)]
     try:
         item = table.update(
-            keys.connection(call.station_id),
-            f"SET #call = if_not_exists(places, :zero), {TAKE_PLACE}, waits = if_not_exists(waits, :zero) + :one"
-            " REMOVE beat",
-            {":zero": 0, ":one": 1, ":most": LONGEST, ":call": call.call_id},
-            condition="attribute_not_exists(#call) AND (attribute_not_exists(outstanding) OR outstanding <> :call)"
-            " AND (attribute_not_exists(waits) OR waits < :most)",
-            names={"#call": attribute(call.priority, call.call_id)},
+            keys.connection(station_id),
+            f"SET {', '.join(sets)}, places = if_not_exists(places, :n0) + :count,"
+            " waits = if_not_exists(waits, :n0) + :count REMOVE beat",
+            {**numbers, **ids, ":count": len(calls), ":most": LONGEST - len(calls)},
+            condition=f"{' AND '.join(f'attribute_not_exists({name})' for name in places)}"
+            f" AND (attribute_not_exists(outstanding) OR NOT (outstanding IN ({', '.join(ids)})))"
+            " AND (attribute_not_exists(waits) OR waits <= :most)",
+            names=places,
             returns="ALL_NEW",
         )
     except ConditionFailed as failed:
-        standing = from_item(call.station_id, failed.item)
-        if len(standing.waiting) >= LONGEST and not standing.holds(call.call_id):
-            raise OutboxFull(f"{LONGEST} calls wait for {call.station_id}") from failed
-        return standing  # it has entered before: a repeated request, or a write whose answer was lost
-    return from_item(call.station_id, item)
+        standing = from_item(station_id, failed.item)
+        others = [call for call in calls if not standing.holds(call.call_id)]
+        if others and len(standing.waiting) + len(others) > LONGEST:
+            raise OutboxFull(f"{len(standing.waiting)} calls wait for {station_id}") from failed
+        # Some stand there already: a repeated request. All, or none any more: a write whose answer was lost.
+        return enter(others) if 0 < len(others) < len(calls) else standing
+    return from_item(station_id, item)
 
 
 def open_next(outbox: Outbox, waiting: Waiting, call: Call, at: dt.datetime) -> Outbox | None:

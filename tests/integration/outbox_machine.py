@@ -12,7 +12,16 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 
 from functions.stream import follow_up
 from shared.aws import gateway, outbox, timers
@@ -135,10 +144,10 @@ class OutboxMachine(RuleBasedStateMachine):
             assert all(self.order[one][1] < number for one in later), "out of order"
 
     def _act(self, act: Callable[[], object]) -> bool:
-        """Run a function; whether it lived to its end. A death that was due in it is over with it."""
+        """Run a function; whether it lived to its end and was not refused. A death due in it is over with it."""
         try:
             act()
-        except Died:
+        except (Died, store.OutboxFull):
             return False
         finally:
             self.deaths = self.intrusion = None
@@ -170,8 +179,16 @@ class OutboxMachine(RuleBasedStateMachine):
         ]
         self.intrusion = (steps, data.draw(st.sampled_from(acts)))
 
-    @rule(target=submitted, urgent=st.booleans(), lasts_s=st.sampled_from([20, 3600]))
-    def submit(self, urgent: bool, lasts_s: int) -> str:
+    @rule(target=submitted, urgent=st.booleans(), lasts_s=st.sampled_from([20, 3600]), count=st.integers(1, 3))
+    def submit(self, urgent: bool, lasts_s: int, count: int) -> Any:
+        """A call, perhaps with parts that follow it."""
+        made = [self._call(urgent=urgent, lasts_s=lasts_s) for _ in range(count)]
+        if not self._act(lambda: outbox.submit(*made)):
+            for call in made:
+                del self.order[call.call_id]
+        return multiple(*(call.call_id for call in made))
+
+    def _call(self, *, urgent: bool, lasts_s: int) -> Call:
         priority = URGENT if urgent else ORDINARY
         call = Call(
             call_id=new_call_id(self.now),
@@ -185,11 +202,8 @@ class OutboxMachine(RuleBasedStateMachine):
             priority=priority,
         )
         self.known.append(call.call_id)
-        number = len(self.known)
-        self.order[call.call_id] = (priority, number)
-        if not self._act(lambda: outbox.submit(call)):
-            del self.order[call.call_id]
-        return call.call_id
+        self.order[call.call_id] = (priority, len(self.known))
+        return call
 
     @rule(call_id=consumes(submitted))
     def submit_again(self, call_id: str) -> None:

@@ -223,9 +223,7 @@ def test_jobs_come_in_pages_newest_first_and_an_unknown_one_is_not_found(world: 
 def test_what_is_secret_is_shown_nowhere_and_forgotten_at_the_end(world: JobWorld, table: Store) -> None:
     secret = "00112233445566778899aabbccddeeff"
     world.connected("CP1")
-    job_id = started(
-        stations=["CP1"], action="ChangeConfiguration", payload={"key": "WifiPassword", "value": secret}
-    )
+    job_id = started(stations=["CP1"], action="ChangeConfiguration", payload={"key": "WifiPassword", "value": secret})
     assert get(f"/jobs/{job_id}")["payload"] == {"key": "WifiPassword", "value": "***"}
     world.run()
     assert world.frames[0][1][3]["value"] == secret
