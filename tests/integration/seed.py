@@ -79,7 +79,7 @@ def _calls(station: DirectStation, now: datetime) -> None:
     )
     station.text(json.dumps([4, made.call_id, "NotImplemented", "", {}]))
     call = Call(CALL, "CP1", "Reset", "1.6", {"type": "Soft"}, now, now + timedelta(days=1), requested_by="user-1")
-    outbox.enter(calls.create(call._replace(history=(Entry(now, "created"),), job_id=JOB)))
+    outbox.enter([calls.create(call._replace(history=(Entry(now, "created"),), job_id=JOB))])
 
 
 def _jobs(now: datetime) -> None:
