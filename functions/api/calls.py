@@ -93,8 +93,8 @@ def list_calls(
         cursor,
         limit,
     )
-    if not found and cursor is None and stations.find(station_id) is None:
-        raise NotFound(f"There is no station {station_id}")
+    if not found and cursor is None:
+        stations.existing(station_id)
     return CallList(items=[call_view(one) for one in found], next_cursor=rest)
 
 

@@ -70,7 +70,7 @@ def list_charging_profiles(
 
     found, rest = page_where(read, keep, cursor, limit)
     if not found and cursor is None:
-        _check_exists(station_id)
+        stations.existing(station_id)
     return ChargingProfileList(items=[profile_view(one) for one in found], next_cursor=rest)
 
 
@@ -118,7 +118,7 @@ def get_composite_schedules(station_id: StationId) -> CompositeScheduleList:
     """
     found = charging_profiles.reported(station_id)
     if not found:
-        _check_exists(station_id)
+        stations.existing(station_id)
     return CompositeScheduleList(items=[reported_view(one) for one in found], next_cursor=None)
 
 
@@ -134,7 +134,7 @@ def forecast_charging(
     A TxProfile goes before a TxDefaultProfile, the highest stack level counts, and the ChargingStationMaxProfile limits
     the result. For an EVSE without a transaction it is a forecast for one that begins now.
     """
-    _check_exists(station_id)
+    stations.existing(station_id)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     transaction = _active(station_id, evse_id) if evse_id else None
     installed = [one.profile for one in charging_profiles.of_station(station_id) if one.state == "accepted"]
@@ -173,8 +173,3 @@ def _existing(station_id: str, profile_id: int) -> KnownProfile:
     if found is None:
         raise NotFound(f"There is no charging profile {profile_id} at {station_id}")
     return at_work.seen(station_id, [found])[0]
-
-
-def _check_exists(station_id: str) -> None:
-    if stations.find(station_id) is None:
-        raise NotFound(f"There is no station {station_id}")

@@ -21,7 +21,6 @@ from shared.aws.views_configuration import ConfigurationKey, ConfigurationKeyLis
 from shared.domain import calls as domain
 from shared.domain.configuration import PASSWORD_KEY, Variable, complaint, is_password, normal, touches_credentials
 from shared.domain.errors import Conflict, Invalid, NotFound
-from shared.domain.stations import Station
 from shared.store import configuration, stations
 
 LONGEST_KEY = 50
@@ -91,7 +90,7 @@ def list_configuration(
     It is known from the station's answers: POST to `/configuration/refresh` to ask it. Keys that the station said it
     does not have are among them.
     """
-    station = _existing(station_id)
+    station = stations.existing(station_id)
 
     def read(after: str | None, size: int) -> tuple[list[Variable], str | None]:
         if not key:
@@ -109,7 +108,7 @@ def list_configuration(
 @api.route("GET /stations/{station_id}/configuration/{key}", {HTTPStatus.OK: ConfigurationKey}, UNKNOWN_KEY)
 def get_configuration_key(station_id: StationId, key: ConfigurationKeyName) -> ConfigurationKey:
     """One key of a station's configuration."""
-    station, found = _existing(station_id), configuration.find(station_id, key)
+    station, found = stations.existing(station_id), configuration.find(station_id, key)
     if found is None:
         raise NotFound(f"Nothing is known of {key} at {station_id}")
     return configuration_key_view(found, station.booted_at)
@@ -203,10 +202,3 @@ def _check(values: dict[str, str], target: Target) -> None:
     readonly = [key for key in values if normal(key) in known and known[normal(key)].readonly]
     if readonly and not target.unchecked:
         raise Conflict(f"The station says that it lets nobody change {', '.join(readonly)}")
-
-
-def _existing(station_id: str) -> Station:
-    station = stations.find(station_id)
-    if station is None:
-        raise NotFound(f"There is no station {station_id}")
-    return station

@@ -14,7 +14,7 @@ from shared.aws.parameters import Printable, StationId
 from shared.aws.views_calls import call_view
 from shared.aws.views_local_list import LocalList, LocalListWithCall, local_list_view, with_call
 from shared.domain import local_list as domain
-from shared.domain.errors import Conflict, Invalid, NotFound
+from shared.domain.errors import Conflict, Invalid
 from shared.domain.local_list import MOST_ENTRIES, Entries, Update, Wish, entry_of, full, listed, repeated, smallest
 from shared.store import local_lists as store
 from shared.store import stations, tokens
@@ -49,8 +49,8 @@ def get_local_list(station_id: StationId) -> LocalList:
     The call GetLocalListVersion asks it for the version it has.
     """
     known, wish = store.find(station_id), store.wish(station_id)
-    if not known.revision and wish is None and stations.find(station_id) is None:
-        raise NotFound(f"There is no station {station_id}")
+    if not known.revision and wish is None:
+        stations.existing(station_id)
     return local_list_view(known, wish)
 
 

@@ -63,8 +63,8 @@ def list_reservations(
         return at_work.seen(found), rest
 
     found, rest = page_where(read, lambda one: state in (None, one.state), cursor, limit)
-    if not found and cursor is None and stations.find(station_id) is None:
-        raise NotFound(f"There is no station {station_id}")
+    if not found and cursor is None:
+        stations.existing(station_id)
     return ReservationList(items=[reservation_view(one) for one in found], next_cursor=rest)
 
 

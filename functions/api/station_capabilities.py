@@ -25,9 +25,7 @@ def list_capabilities(station_id: StationId, limit: Limit = DEFAULT_LIMIT, curso
     Where another action stands in for one of them, the station is sent that one from then on, until its firmware is
     another.
     """
-    station = stations.find(station_id)
-    if station is None:
-        raise NotFound(f"There is no station {station_id}")
+    station = stations.existing(station_id)
     found, rest = page_where(
         lambda after, size: capabilities.page(station_id, after, size),
         lambda one: one.firmware_version == station.firmware_version,

@@ -6,7 +6,6 @@ from shared.aws.http import Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import StationId
 from shared.aws.views_certificates import InstalledCertificatesList, installed_view
-from shared.domain.errors import NotFound
 from shared.store import certificates, stations
 
 api = handler = Api("station_certificates")
@@ -26,6 +25,6 @@ def list_certificates(
     what is known once the station has answered.
     """
     known, rest = certificates.page(station_id, cursor, limit)
-    if not known and cursor is None and stations.find(station_id) is None:
-        raise NotFound(f"There is no station {station_id}")
+    if not known and cursor is None:
+        stations.existing(station_id)
     return InstalledCertificatesList(items=[installed_view(one) for one in known], next_cursor=rest)

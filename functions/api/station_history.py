@@ -10,7 +10,6 @@ from shared.aws.http import Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
 from shared.domain import shapes
-from shared.domain.errors import NotFound
 from shared.domain.events import EventType
 from shared.store import events, findings, meter_values, stations
 from shared.store.findings import CountedFinding
@@ -80,8 +79,8 @@ def _size_bytes(report: MeterReport) -> int:
 
 def _check_known(station_id: str, *, is_empty: bool) -> None:
     """Tell a station of which nothing is known from one that does not exist; a removed one still has its history."""
-    if is_empty and stations.find(station_id) is None:
-        raise NotFound(f"There is no station {station_id}")
+    if is_empty:
+        stations.existing(station_id)
 
 
 def _finding(counted: CountedFinding) -> views.Finding:

@@ -13,7 +13,7 @@ from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import OptionalTime, StationId
 from shared.aws.views_messages import Message as MessageView
 from shared.aws.views_messages import MessageFinding, MessageList
-from shared.domain.errors import Invalid, NotFound
+from shared.domain.errors import Invalid
 from shared.store import stations
 
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station."}
@@ -46,8 +46,7 @@ def list_messages(
     """
     if start and end and start >= end:
         raise Invalid("ends before it begins", place="query", path="to")
-    if stations.find(station_id) is None:
-        raise NotFound(f"There is no station {station_id}")
+    stations.existing(station_id)
     found, rest = message_search.page(Search(station_id, action, start, end), cursor, limit)
     return MessageList(items=[_view(message) for message in found], next_cursor=rest)
 

@@ -59,7 +59,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _possible(station_id: str) -> bool:
-    return 0 < len(station_id) <= MAX_STATION_ID and station_id.isprintable()
+    """Dots alone are a step in a path: HTTP clients would take them out, and nobody could name the station."""
+    return 0 < len(station_id) <= MAX_STATION_ID and station_id.isprintable() and station_id not in (".", "..")
 
 
 def _check(station_id: str, station: Station | None, authorization: str) -> tuple[str | None, str | None]:

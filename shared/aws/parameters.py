@@ -94,28 +94,15 @@ GroupId = Annotated[
         description="The id of a group, percent-encoded; compared as id tokens are.",
     ),
 ]
+PathText = Annotated[str, BeforeValidator(unquote), AfterValidator(_printable)]
+"""One segment of a path, decoded."""
 TransactionId = Annotated[
-    str,
-    BeforeValidator(unquote),
-    AfterValidator(_printable),
-    Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number."),
+    PathText, Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number.")
 ]
-JobId = Annotated[
-    str,
-    BeforeValidator(unquote),
-    AfterValidator(_printable),
-    Path(min_length=1, max_length=64, description="The id of a bulk job."),
-]
-CallId = Annotated[
-    str,
-    BeforeValidator(unquote),
-    AfterValidator(_printable),
-    Path(min_length=1, max_length=64, description="The id of a call."),
-]
+JobId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a bulk job.")]
+CallId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a call.")]
 ConfigurationKeyName = Annotated[
-    str,
-    BeforeValidator(unquote),
-    AfterValidator(_printable),
+    PathText,
     Path(min_length=1, max_length=255, description="A configuration key, percent-encoded; letter case does not count."),
 ]
 ReservationId = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="The id of a reservation.")]

@@ -7,12 +7,10 @@ from typing import Any
 
 from shared.domain.charging_profiles import ChargingProfile, KnownProfile, Period, Schedule
 from shared.domain.composite_schedules import ReportedSchedule
-from shared.domain.errors import Conflict
-from shared.store import keys, table
+from shared.store import keys, steps, table
 from shared.store.dynamodb import ConditionFailed, Item
 
 RETENTION = dt.timedelta(days=90)
-ATTEMPTS = 5
 SELECTED = ("evse_id", "purpose", "kind", "stack_level", "recurrency", "transaction_id")
 
 Step = Callable[[KnownProfile | None], KnownProfile | None]
@@ -38,25 +36,8 @@ def of_station(station_id: str) -> list[KnownProfile]:
 
 def change(station_id: str, profile_id: int, step: Step) -> KnownProfile | None:
     """Take a step with what is known of a profile, on its newest state. None if the step changes nothing."""
-    for _ in range(ATTEMPTS):
-        standing = find(station_id, profile_id)
-        changed = step(standing)
-        if changed is None:
-            return None
-        revision = standing.revision if standing else 0
-        following = changed._replace(revision=revision + 1)
-        try:
-            table.put(
-                to_item(station_id, following),
-                condition="revision = :was" if standing else "attribute_not_exists(pk)",
-                values={":was": revision} if standing else None,
-            )
-        except ConditionFailed as failed:
-            if from_item(failed.item) == following:  # its answer was lost, and it met itself
-                return following
-        else:
-            return following
-    raise Conflict(f"The charging profile {profile_id} keeps changing; try again")
+    name = f"The charging profile {profile_id}"
+    return steps.take(name, lambda: find(station_id, profile_id), step, lambda one: to_item(station_id, one), from_item)
 
 
 def report(station_id: str, reported: ReportedSchedule) -> bool:

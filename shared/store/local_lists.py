@@ -10,12 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from shared.domain.errors import Conflict
 from shared.domain.local_list import Entries, Entry, LocalList, Wish, listed
-from shared.store import keys, table
+from shared.store import keys, steps, table
 from shared.store.dynamodb import ConditionFailed, Item
-
-ATTEMPTS = 5
 
 Step = Callable[[LocalList], LocalList | None]
 
@@ -28,24 +25,8 @@ def find(station_id: str) -> LocalList:
 
 def change(station_id: str, step: Step) -> LocalList | None:
     """Take a step with what is known, on its newest state. None if the step changes nothing."""
-    for _ in range(ATTEMPTS):
-        standing = find(station_id)
-        changed = step(standing)
-        if changed is None or changed == standing:
-            return changed
-        following = changed._replace(revision=standing.revision + 1)
-        try:
-            table.put(
-                to_item(following),
-                condition="attribute_not_exists(pk) OR revision = :was",
-                values={":was": standing.revision},
-            )
-        except ConditionFailed as failed:
-            if from_item(failed.item) == following:  # its answer was lost, and it met itself
-                return following
-        else:
-            return following
-    raise Conflict(f"The local list of {station_id} keeps changing; try again")
+    name = f"The local list of {station_id}"
+    return steps.take(name, lambda: find(station_id), step, to_item, from_item)
 
 
 def wish(station_id: str) -> Wish | None:

@@ -4,13 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from shared.domain.errors import Conflict
 from shared.domain.reservations import OPEN, Reservation
-from shared.store import keys, table
+from shared.store import keys, steps, table
 from shared.store.dynamodb import ConditionFailed, Item
 
 RETENTION_S = 90 * 86_400
-ATTEMPTS = 5
 AFTER_ALL_TIMES = "~"
 """Sorts after every time, those of the year 9999 among them."""
 TIMES = ("expires_at", "requested_at", "ended_at")
@@ -72,24 +70,8 @@ def open_at(station_id: str, at: dt.datetime) -> list[Reservation]:
 
 def change(station_id: str, reservation_id: int, step: Step) -> Reservation | None:
     """Take a step with what stands under an id, on its newest state. None if the step changes nothing."""
-    for _ in range(ATTEMPTS):
-        standing = find(station_id, reservation_id)
-        changed = step(standing)
-        if changed is None:
-            return None
-        revision = standing.revision if standing else 0
-        following = changed._replace(revision=revision + 1)
-        try:
-            if standing:
-                table.put(to_item(following), condition="revision = :was", values={":was": revision})
-            else:
-                table.put(to_item(following), condition="attribute_not_exists(pk)")
-        except ConditionFailed as failed:
-            if from_item(failed.item) == following:  # its answer was lost, and it met itself
-                return following
-        else:
-            return following
-    raise Conflict(f"The reservation {reservation_id} keeps changing; try again")
+    name = f"The reservation {reservation_id}"
+    return steps.take(name, lambda: find(station_id, reservation_id), step, to_item, from_item)
 
 
 def to_item(reservation: Reservation) -> Item:

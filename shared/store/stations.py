@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from shared.domain.errors import NotFound
 from shared.domain.passwords import Passwords, PendingPassword
 from shared.domain.stations import Connection, Options, Registration, Station
 from shared.store import connections, keys, table
@@ -28,6 +29,14 @@ ATTEMPTS = 8
 def find(station_id: str) -> Station | None:
     item = table.get(keys.station(station_id))
     return from_item(item) if item else None
+
+
+def existing(station_id: str) -> Station:
+    """A station that must be there. Raises NotFound."""
+    station = find(station_id)
+    if station is None:
+        raise NotFound(f"There is no station {station_id}")
+    return station
 
 
 def find_with_connection(station_id: str) -> tuple[Station | None, Connection | None]:

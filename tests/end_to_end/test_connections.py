@@ -62,6 +62,14 @@ async def test_an_identity_is_decoded_exactly_once(system: LocalSystem, api: Api
     assert (found["station_id"], found["model"]) == (station_id, path)
 
 
+@pytest.mark.parametrize("path", ["%2E", "%2E%2E"])
+async def test_no_station_is_called_by_dots_alone(system: LocalSystem, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with dial(system, "dots", path=path):
+            pass
+    assert refused.value.response.status_code == 404
+
+
 @pytest.mark.requirement("M16-015")
 async def test_the_newest_connection_wins(system: LocalSystem, api: Api) -> None:
     async with dial(system, "C015") as old, dial(system, "C015") as new:

@@ -44,10 +44,11 @@ def test_only_lines_that_match_are_found() -> None:
     assert find(log, '{ $.station_id = "CP2" }') == [['{"station_id": "CP2"}']]
 
 
-def test_lines_of_a_time_are_found_both_ends_included() -> None:
+def test_lines_of_a_time_are_found_both_ends_included(monkeypatch: pytest.MonkeyPatch) -> None:
     log = FunctionLog()
+    monkeypatch.setattr(time, "time", lambda: 1.0)
     put(log, "a")
-    time.sleep(0.002)
+    monkeypatch.setattr(time, "time", lambda: 2.0)
     put(log, "b", "c")
     a, b, c = log.find(None, None, "")[0]
     assert a.at_ms < b.at_ms <= c.at_ms
