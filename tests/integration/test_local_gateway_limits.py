@@ -30,19 +30,19 @@ async def test_without_a_default_route_an_unknown_message_is_forbidden() -> None
 
 
 async def test_an_idle_connection_is_closed_and_messages_of_either_side_keep_it() -> None:
-    with LocalSystem(local_template.gateway(), limits=Limits(idle_s=0.6)) as system:
+    with LocalSystem(local_template.gateway(), limits=Limits(idle_s=2.0)) as system:
         async with station(system) as socket:
             connection_id = (await seen("connect"))["requestContext"]["connectionId"]
             began = asyncio.get_running_loop().time()
             loop = asyncio.get_running_loop()
             for turn in range(4):
-                await asyncio.sleep(0.3)
+                await asyncio.sleep(0.6)
                 if turn % 2:
                     await socket.send('[2,"1","OneWay",{}]')
                 else:
                     assert await loop.run_in_executor(None, handlers.post, connection_id, "hello") == 200
             assert await close_code(socket) == (1001, "Going away")
-            assert asyncio.get_running_loop().time() - began > 1.5
+            assert asyncio.get_running_loop().time() - began > 4.0
         context = (await seen("disconnect"))["requestContext"]
         assert (context["disconnectStatusCode"], context["disconnectReason"]) == (1001, "Going away")
 
