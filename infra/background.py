@@ -15,7 +15,8 @@ from constructs import Construct
 from infra import rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
-from shared.catalog import ENTITIES, leading_key
+from infra.workflows import machine_arn
+from shared.catalog import ENTITIES, STATE_MACHINES, leading_key
 
 Pattern = dict[str, Any]
 
@@ -34,6 +35,8 @@ def changes(*entities: str, only: str | None = None, image: Pattern | None = Non
 NOT_A_HEARTBEAT: Pattern = {"beat": {"BOOL": [{"exists": False}]}}
 """Heartbeats are most of what is written; they mark the item they touch and must not start anything."""
 OF_A_TRANSACTION: Pattern = {"transaction_number": {"N": [{"exists": True}]}}
+OF_A_FILE: Pattern = {"type": {"S": ["firmware.status", "diagnostics.status", "log.status"]}}
+"""What a station tells of a file that it fetches or brings."""
 AWAITED_OR_OUT: Pattern = {
     "$or": [{"awaited": {"S": [{"exists": True}]}}, {"latest": {"S": ["Faulted", "Unavailable"]}}]
 }
@@ -41,7 +44,7 @@ AWAITED_OR_OUT: Pattern = {
 the reservations of what it is of."""
 
 PUBLISHED = [
-    changes("STATION", "CONNECTOR", "TRANSACTION", "CALL"),
+    changes("STATION", "CONNECTOR", "TRANSACTION", "CALL", "CAMPAIGN", "UPDATE", "DIAGNOSTICS", "RETRIEVAL"),
     changes("CONNECTION", image=NOT_A_HEARTBEAT),
     changes("METER_VALUES", image=OF_A_TRANSACTION),
     changes("FINDING", only="INSERT"),
@@ -50,9 +53,9 @@ PUBLISHED = [
 """What becomes a domain event. A mapping takes at most five patterns."""
 
 FOLLOWED = [
-    changes("STATION", "TRANSACTION", "CALL", "CLOSING"),
-    changes("CONNECTION", image=NOT_A_HEARTBEAT),
-    changes("CONNECTION", image={"close_due": {"BOOL": [True]}}),
+    changes("STATION", "TRANSACTION", "CALL", "CLOSING", "CAMPAIGN", "UPDATE", "DIAGNOSTICS", "RETRIEVAL"),
+    changes("CONNECTION", image={"$or": [NOT_A_HEARTBEAT, {"close_due": {"BOOL": [True]}}]}),
+    changes("EVENT", only="INSERT", image=OF_A_FILE),
     changes("CONNECTOR", image=AWAITED_OR_OUT),
     changes("METER_VALUES", image=OF_A_TRANSACTION),
 ]
@@ -60,6 +63,7 @@ FOLLOWED = [
 
 FOLLOWING_WRITES = (
     "CALL",
+    "CAMPAIGN",
     "CHARGING_PROFILE",
     "CONNECTION",
     "CONNECTOR",
@@ -67,9 +71,11 @@ FOLLOWING_WRITES = (
     "JOB",
     "METER_VALUES",
     "RESERVATION",
+    "RETRIEVAL",
     "STATION",
     "TOKEN",
     "TRANSACTION",
+    "UPDATE",
 )
 
 
@@ -95,7 +101,11 @@ class Background(Construct):
             FOLLOWED,
             reads=ENTITIES,
             writes=FOLLOWING_WRITES,
-            more=[rights.manage_connections(api, stage, rights.CLOSE), rights.set_timers(data)],
+            more=[
+                rights.manage_connections(api, stage, rights.CLOSE),
+                rights.set_timers(data),
+                *rights.run_workflows(machine_arn(self, machine) for machine in STATE_MACHINES),
+            ],
         )
         self._every(
             5,

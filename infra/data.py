@@ -1,9 +1,12 @@
 """The state of the system: its table, its timers, the bus its events leave by, what could not be handled, the log."""
 
+from typing import cast
+
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -33,6 +36,7 @@ class Data(Construct):
         )
         self.timers = self._timers()
         self.jobs = self._jobs()
+        self.files = self._files(keep, settings)
         self.log = logs.LogGroup(self, "Log", retention=logs.RetentionDays[settings.log_retention], removal_policy=keep)
 
     def _timers(self) -> sqs.Queue:
@@ -54,6 +58,31 @@ class Data(Construct):
             visibility_timeout=Duration.seconds(6 * JOBS_TIMEOUT_S),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
         )
+
+    def _files(self, keep: RemovalPolicy, settings: Settings) -> s3.Bucket:
+        """Firmware for stations (`firmware/`), and what they upload (`uploads/`, for 90 days)."""
+        files = s3.Bucket(
+            self,
+            "Files",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=keep,
+            lifecycle_rules=[
+                s3.LifecycleRule(prefix="uploads/", expiration=Duration.days(90)),
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),
+            ],
+        )
+        # What arrives is told to EventBridge. CDK's own property would add a function that sets it.
+        bucket = cast("s3.CfnBucket", files.node.default_child)
+        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
+        acknowledge(
+            files, {"AwsSolutions-S1": "CloudFront and the functions are its only users, and log by themselves."}
+        )
+        return files
 
     def _table(self, settings: Settings, keep: RemovalPolicy) -> dynamodb.Table:
         table = dynamodb.Table(

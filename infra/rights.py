@@ -6,6 +6,7 @@ from typing import cast
 from aws_cdk import Aws, CfnElement, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from infra.acknowledged import acknowledge
@@ -70,6 +71,33 @@ def follow_stream(data: Data) -> list[iam.PolicyStatement]:
 def set_timers(data: Data) -> iam.PolicyStatement:
     """Put timers into their queue."""
     return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[data.timers.queue_arn])
+
+
+def run_workflows(machines: Iterable[str]) -> list[iam.PolicyStatement]:
+    """Start state machines, by their ARNs, and let those of their tasks go on that wait."""
+    arns = sorted(machines)
+    return [
+        iam.PolicyStatement(actions=["states:StartExecution"], resources=arns),
+        iam.PolicyStatement(actions=["states:SendTaskSuccess"], resources=arns),
+    ]
+
+
+def wait_in_items(data: Data, entities: Iterable[str]) -> list[iam.PolicyStatement]:
+    """Keep the token of a task that waits in an item of these entities."""
+    return _on_entities(["dynamodb:UpdateItem"], [data.table.table_arn], entities)
+
+
+def read_files(files: s3.Bucket, folder: str = "*") -> iam.PolicyStatement:
+    """Read files of a folder."""
+    return iam.PolicyStatement(actions=["s3:GetObject"], resources=[files.arn_for_objects(folder)])
+
+
+def write_files(files: s3.Bucket, folder: str = "*") -> iam.PolicyStatement:
+    """Keep and remove files of a folder, in one piece or in parts."""
+    return iam.PolicyStatement(
+        actions=["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+        resources=[files.arn_for_objects(folder)],
+    )
 
 
 def give_jobs(data: Data) -> iam.PolicyStatement:

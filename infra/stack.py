@@ -18,6 +18,7 @@ from infra.ocpp import Ocpp
 from infra.package import TASK_ROOT, Package
 from infra.settings import Settings
 from infra.users import Users
+from infra.workflows import Workflows, machine_arn
 from shared.catalog import API_ROOT, ROUTE_SELECTION
 
 COST_NOTE = (
@@ -44,20 +45,6 @@ class IdlewattStack(Stack):
         )
         http_api = apigatewayv2.HttpApi(self, "HttpApi", api_name=self.stack_name, create_default_stage=False)
         origin = OriginSecret(self, "Origin")
-        functions = Functions(
-            self,
-            "Rights",
-            data=data,
-            package=Package(),
-            environment=environment(data, socket_api, origin.reference, settings),
-            sending=[rights.manage_connections(socket_api, settings.stage, rights.SEND), rights.set_timers(data)],
-        )
-        rights.acknowledge_connections(self, socket_api, settings.stage)
-        invoker = Invoker(self, "Invoker")
-        Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings)
-        Commands(self, "Commands", functions=functions)
-        Jobs(self, "Jobs", functions=functions)
-        background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
         edge = Edge(
             self,
             "Edge",
@@ -66,6 +53,21 @@ class IdlewattStack(Stack):
             secret=origin.reference,
             settings=settings,
         )
+        functions = Functions(
+            self,
+            "Rights",
+            data=data,
+            package=Package(),
+            environment=environment(data, socket_api, f"https://{edge.host}", origin.reference, settings),
+            sending=[rights.manage_connections(socket_api, settings.stage, rights.SEND), rights.set_timers(data)],
+        )
+        rights.acknowledge_connections(self, socket_api, settings.stage)
+        invoker = Invoker(self, "Invoker")
+        Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings)
+        Commands(self, "Commands", functions=functions)
+        Workflows(self, "Workflows", functions=functions)
+        Jobs(self, "Jobs", functions=functions)
+        background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
         users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
         OperatorApi(self, "Api", api=http_api, users=users, functions=functions, invoker=invoker, settings=settings)
         Alarms(
@@ -94,7 +96,7 @@ class IdlewattStack(Stack):
 
 
 def environment(
-    data: Data, socket_api: apigatewayv2.WebSocketApi, origin_secret: str, settings: Settings
+    data: Data, socket_api: apigatewayv2.WebSocketApi, files_url: str, origin_secret: str, settings: Settings
 ) -> dict[str, str]:
     """The environment variables of every function: one set, so that one process can be all of them."""
     return {
@@ -109,6 +111,9 @@ def environment(
         "MESSAGE_LOG": "on" if settings.message_log else "off",
         "LOG_GROUP_NAME": data.log.log_group_name,
         "CPO_NAME": settings.cpo_name,
+        "FILES_BUCKET": data.files.bucket_name,
+        "FILES_URL": files_url,
+        "STATE_MACHINES": machine_arn(data, ""),
         "ORIGIN_SECRET": origin_secret,
         "TRUST_STORE": f"{TASK_ROOT}/{trust_store.FILE}",
         "POWERTOOLS_SERVICE_NAME": "idlewatt",

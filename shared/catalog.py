@@ -30,6 +30,12 @@ ENTITIES = (
     "CERTIFICATE",
     "CAPABILITY",
     "REQUEST",
+    "FIRMWARE",
+    "CAMPAIGN",
+    "UPDATE",
+    "DIAGNOSTICS",
+    "RETRIEVAL",
+    "UPLOAD",
 )
 """The kinds of items in the table. A partition key is an entity, `#`, and an id, so rights can name the entity."""
 
@@ -92,6 +98,9 @@ class Resource(NamedTuple):
     """Whether it searches what all functions have logged."""
     starts_jobs: bool = False
     """Whether it gives work to the queue of bulk jobs."""
+    reads_files: bool = False
+    writes_files: bool = False
+    """Whether it reads, or writes and removes, files of stations and for them."""
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -188,6 +197,9 @@ SENDING_WRITES = ("CONNECTION", "CALL", "FINDING", "CAPABILITY")
 COMMANDS_READ = (*SENDING_READS, *(entity for action in FROM_CSMS for entity in action.reads))
 COMMANDS_WRITE = (*SENDING_WRITES, *(entity for action in FROM_CSMS for entity in action.writes))
 """What a function touches that sends any call and takes its answer."""
+
+STATE_MACHINES = ("UpdateFirmware", "FirmwareCampaign", "RetrieveDiagnostics")
+"""The state machines, by name; infra/workflows has a file for each: `update_firmware.asl.json`."""
 
 API_ROOT = "/api/v1"
 

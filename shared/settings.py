@@ -29,6 +29,12 @@ class Settings(NamedTuple):
     """The CloudWatch Logs group that all functions write to."""
     cpo_name: str
     """The organisation a station's certificate must name (A00.FR.508); empty: not checked."""
+    files_bucket: str
+    """The bucket of files of stations and for them."""
+    files_url: str
+    """Where stations fetch and bring files, the front door without a slash at the end: `https://csms.example.com`."""
+    state_machines: str
+    """What the ARNs of our state machines begin with; the name of one (shared.catalog.STATE_MACHINES) follows."""
     origin_secret: str
     """What CloudFront puts into `x-idlewatt-origin`; empty: not checked (the local system)."""
 
@@ -49,5 +55,8 @@ def settings() -> Settings:
         message_log=env["MESSAGE_LOG"] == "on",
         log_group_name=env["LOG_GROUP_NAME"],
         cpo_name=env["CPO_NAME"],
+        files_bucket=env["FILES_BUCKET"],
+        files_url=env["FILES_URL"],
+        state_machines=env["STATE_MACHINES"],
         origin_secret=env["ORIGIN_SECRET"],
     )

@@ -23,7 +23,7 @@ from shared.store.dynamodb import Transport
 from shared.store.keys import entity
 
 READS = ("BatchGetItem", "GetItem", "Query")
-WRITES = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")
+WRITES = ("BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem")
 
 
 class Rights(NamedTuple):
@@ -66,7 +66,7 @@ RIGHTS: dict[str, Rights] = {
         ENTITIES,
         (
             *("CALL", "CHARGING_PROFILE", "CONNECTION", "CONNECTOR", "FINDING", "JOB", "METER_VALUES", "RESERVATION"),
-            *("STATION", "TOKEN", "TRANSACTION"),
+            *("CAMPAIGN", "RETRIEVAL", "STATION", "TOKEN", "TRANSACTION", "UPDATE"),
         ),
     ),
     "schedule.close_transactions": _rights(
@@ -126,5 +126,8 @@ def _partition_keys(operation: str, request: dict[str, Any]) -> Iterator[str]:
                 yield (write["PutRequest"]["Item"] if "PutRequest" in write else write["DeleteRequest"]["Key"])["pk"][
                     "S"
                 ]
+    elif operation == "TransactWriteItems":
+        for write in request["TransactItems"]:
+            yield write["Put"]["Item"]["pk"]["S"] if "Put" in write else write["Update"]["Key"]["pk"]["S"]
     else:
         yield request["Key"]["pk"]["S"]

@@ -11,7 +11,7 @@ import datetime as dt
 import time
 from typing import Any
 
-from shared.aws import charging_profiles, gateway, outcomes, reservations, timers
+from shared.aws import charging_profiles, gateway, outcomes, reservations, timers, workflow
 from shared.aws.stream import each_change
 from shared.aws.timers import Timer
 from shared.domain.calls import OPEN
@@ -101,6 +101,9 @@ def _follow_call(station_id: str, old: Item | None, new: Item) -> None:
         jobs.note_call(call.job_id, station_id, call.state, call.ended_at or call.sent_at or call.created_at)
     if old is not None and old["state"] in OPEN and not call.is_open:
         outcomes.close_end(call)
+        # One that another call stands in for has handed its token on.
+        if call.task_token and not call.fallback_id:
+            workflow.wake(call.task_token, workflow.outcome(call))
 
 
 def _close_if_due(station_id: str, new: Item) -> None:

@@ -8,11 +8,9 @@ it is sent, and its consequences. The shell is also the Lambda handler of the co
 import datetime as dt
 import importlib
 from collections.abc import Callable, Sequence
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from shared.aws import outbox
+from shared.aws.invocation import WEEK_S, Invocation
 from shared.aws.masking import masked
 from shared.aws.spoken import AnyHook, Message, Settled, Spoken, Target, Terms
 from shared.aws.telemetry import count, logger
@@ -44,10 +42,9 @@ from shared.settings import settings
 from shared.store import calls, capabilities, findings, stations
 from shared.store import outbox as store
 
-__all__ = ["Command", "Message", "Settled", "Target", "Terms", "follow", "of", "resume", "target"]
+__all__ = ["WEEK_S", "Command", "Message", "Settled", "Target", "Terms", "follow", "of", "resume", "target"]
 
 DAY_S = 86_400
-WEEK_S = 7 * DAY_S
 NOT_OCPP = "The payload is not what OCPP has for this action"
 LARGEST_SENT_BYTES = 127 * 1024
 """API Gateway sends messages of at most 128 KB; id and action take some of it."""
@@ -55,17 +52,6 @@ LARGEST_KEPT_BYTES = 300 * 1024
 """DynamoDB keeps items of at most 400 KB; a job's payload, which may become several messages, stands in one."""
 UNKNOWN_ACTION = (ErrorCode.NOT_IMPLEMENTED, ErrorCode.NOT_SUPPORTED)
 """By which a station says that it does not know an action."""
-
-
-class Invocation(BaseModel):
-    """What a command's function is called with."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
-
-    station_id: str
-    payload: Json = {}
-    expires_in_s: Annotated[int, Field(ge=1, le=WEEK_S)] | None = None
-    requested_by: str = "lambda"
 
 
 class Command:
@@ -76,6 +62,8 @@ class Command:
         self.priority = URGENT if urgent else ORDINARY
         self.expires_in_s = expires_in_s
         self.versions: dict[str, Spoken] = {}
+        self.submit_order: Callable[[Target, Json, Terms], Call] | None = None
+        """Makes the call of an order in our own words, if it takes any (shared/aws/orders.py)."""
 
     def speaks(self, version: str, request: type[Wire], response: type[Wire]) -> None:
         """Register the messages of a version."""
@@ -184,6 +172,7 @@ class Command:
                 part_of=None if call_id == first_id else first_id,
                 fallback_of=terms.fallback_of,
                 job_id=terms.job_id,
+                task_token=terms.task_token if call_id == first_id else None,
                 requested_by=terms.requested_by,
                 notes=message.notes,
                 logged=_is_logged(target.station),
@@ -232,11 +221,20 @@ class Command:
     def __call__(self, event: Json, _context: object) -> Json:
         try:
             given = validated(Invocation, event, "The event is not what a command is called with")
-            terms = Terms(expires_in_s=given.expires_in_s, requested_by=given.requested_by)
-            made = self.submit(target(given.station_id), given.payload, terms)
+            terms = Terms(given.expires_in_s, given.call_id, given.requested_by, task_token=given.task_token)
+            made = self._submit_given(target(given.station_id), given, terms)
         except DomainError as error:
+            if event.get("task_token"):
+                raise
             return {"error": _as_json(error)}
         return shapes.call(made._replace(payload=masked(made.payload)))
+
+    def _submit_given(self, target: Target, given: Invocation, terms: Terms) -> Call:
+        if given.order is None:
+            return self.submit(target, given.payload or {}, terms)
+        if self.submit_order is None or given.payload is not None:
+            raise Invalid(f"{self.name} takes no order here", path="order")
+        return self.submit_order(target, given.order, terms)
 
 
 def _as_json(error: DomainError) -> Json:
@@ -309,7 +307,11 @@ def _terms_of_fallback(call: Call) -> Terms:
     """The fallback takes over what is left of the call's time."""
     left_s = int((call.expires_at - dt.datetime.now(dt.UTC)).total_seconds())
     return Terms(
-        max(left_s, call.timeout_s), follow_up_id(call.call_id, 0), call.requested_by, fallback_of=call.call_id
+        max(left_s, call.timeout_s),
+        follow_up_id(call.call_id, 0),
+        call.requested_by,
+        fallback_of=call.call_id,
+        task_token=call.task_token,
     )
 
 

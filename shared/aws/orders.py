@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+
 from shared.aws.command import Command, Target, Terms
 from shared.catalog import BY_NAME
 from shared.domain.calls import Call, Json
@@ -46,8 +48,12 @@ def _renamed(path: str, names: Mapping[str, str]) -> str:
 class Orders:
     """The orders that a command takes."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Command, kind: type[Any] | None = None) -> None:
+        """`kind` is what an order is, for a command whose function takes orders as JSON."""
         self._command = command
+        if kind is not None:
+            reader = TypeAdapter(kind)
+            command.submit_order = lambda target, given, terms: self.submit(target, read(reader, given), terms)
         self._worded: dict[str, tuple[Callable[[Any], Json], Names]] = {}
 
     def worded(self, version: str, names: Names) -> Callable[[Word], Word]:
@@ -70,6 +76,15 @@ class Orders:
         except (Invalid, Conflict) as error:
             named = error.fields.get("errors") or [(path, error.reason) for path in [error.fields.get("path")] if path]
             raise type(error)(error.reason, errors=[(names.ours(path), reason) for path, reason in named]) from error
+
+
+def read(reader: TypeAdapter[Any], given: Json) -> Any:
+    """An order that came as JSON. Raises Invalid with the fields that are wrong."""
+    try:
+        return reader.validate_python(given)
+    except ValidationError as error:
+        wrong = [(".".join(map(str, ("order", *one["loc"]))), one["msg"]) for one in error.errors()]
+        raise Invalid("This is not what the command takes as an order", errors=wrong) from None
 
 
 def of(action: str) -> Orders:

@@ -59,6 +59,9 @@ class Terms(NamedTuple):
     requested_by: str | None = None
     job_id: str | None = None
     fallback_of: str | None = None
+    task_token: str | None = None
+    """By which the state machine goes on that waits for the call's end, or for that of the one which stands in for
+    it."""
 
 
 Complete = Callable[[Json, str], Json]

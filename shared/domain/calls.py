@@ -91,6 +91,8 @@ class Call(NamedTuple):
     """The call that the station does not know, which this one stands in for."""
     fallback_id: str | None = None
     job_id: str | None = None
+    task_token: str | None = None
+    """By which the state machine goes on that waits for its end."""
     requested_by: str | None = None
     notes: Json = {}  # noqa: RUF012  # never changed in place: tuples of this kind are values
     """What the action's own module keeps with the call."""

@@ -27,9 +27,13 @@ ATTEMPTS = 5
 BACKOFF_S = 0.025
 PASSING = {
     "InternalServerError",
+    "ProvisionedThroughputExceeded",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "ThrottlingError",
     "ThrottlingException",
+    "TransactionConflict",
+    "TransactionConflictException",
     "TransactionInProgressException",
 }
 
@@ -123,7 +127,18 @@ def _error(answer: bytes) -> DynamoDBError:
     message = str(fields.get("message") or fields.get("Message") or "")
     if code == "ConditionalCheckFailedException":
         return ConditionFailed(message, decode_item(fields.get("Item") or {}))
+    if code == "TransactionCanceledException":
+        return _cancelled(message, fields.get("CancellationReasons") or [])
     return DynamoDBError(code, message)
+
+
+def _cancelled(message: str, reasons: list[dict[str, Any]]) -> DynamoDBError:
+    """Why a transaction was not made: the first part whose condition failed, or else the first thing in its way."""
+    stopped = [reason for reason in reasons if reason.get("Code") not in (None, "None")]
+    failed = next((reason for reason in stopped if reason["Code"] == "ConditionalCheckFailed"), None)
+    if failed:
+        return ConditionFailed(message, decode_item(failed.get("Item") or {}))
+    return DynamoDBError(str(stopped[0]["Code"]) if stopped else "TransactionCanceledException", message)
 
 
 def _trust() -> ssl.SSLContext:

@@ -26,6 +26,12 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | CERTIFICATE  | CERTIFICATE#{station}  | {type} of the certificates                           |
 | CAPABILITY   | CAPABILITY#{station}   | {action} that it does not know                       |
 | REQUEST      | REQUEST#{station}      | {request id} that a GetLog or an update has          |
+| FIRMWARE     | FIRMWARE#{firmware}    | FIRMWARE                                             |
+| CAMPAIGN     | CAMPAIGN#{campaign}    | CAMPAIGN                                             |
+| UPDATE       | UPDATE#{station}       | {update id}, which sorts by time                     |
+| DIAGNOSTICS  | DIAGNOSTICS#{id}       | DIAGNOSTICS                                          |
+| RETRIEVAL    | RETRIEVAL#{station}    | {retrieval id}, which sorts by time                  |
+| UPLOAD       | UPLOAD#{ref}           | UPLOAD, what an upload link is for                   |
 
 | index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
 |------------|-------------|---------------------------------------------|-----------------|------------------|
@@ -35,9 +41,15 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | by_list    | TOKEN       | TOKEN#all                                   | token           | all id tokens    |
 | by_list    | GROUP       | GROUP#all                                   | group           | all groups       |
 | by_list    | JOB         | JOB#all                                     | job id          | all jobs         |
+| by_list    | FIRMWARE    | FIRMWARE#all                                | firmware id     | all firmware     |
+| by_list    | CAMPAIGN    | CAMPAIGN#all                                | campaign id     | all campaigns    |
+| by_list    | UPDATE      | UPDATE#{campaign}, until it has its turn    | stage, station  | whose turn is next |
+| by_list    | DIAGNOSTICS | DIAGNOSTICS#all                             | diagnostics id  | all collections  |
 | by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
 | by_station | TOKEN       | TOKEN#{group}, only in a group              | token           | those of a group |
 | by_station | RESERVATION | RESERVATION#{station}, only while open      | expiry, id      | those that stand |
+| by_station | UPDATE      | UPDATE#{campaign}                           | station         | those of a campaign |
+| by_station | RETRIEVAL   | RETRIEVAL#{diagnostics}                     | station         | those of a collection |
 
 One item of CONNECTOR holds the latest status of every connector of a station: one write for a StatusNotification,
 one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
@@ -67,6 +79,9 @@ ACTIVE_TRANSACTIONS = "TRANSACTION#active"
 ALL_TOKENS = "TOKEN#all"
 ALL_GROUPS = "GROUP#all"
 ALL_JOBS = "JOB#all"
+ALL_FIRMWARE = "FIRMWARE#all"
+ALL_CAMPAIGNS = "CAMPAIGN#all"
+ALL_DIAGNOSTICS = "DIAGNOSTICS#all"
 DATA = "DATA#"
 USES = "S#"
 ROWS = "ROW#"
@@ -290,6 +305,55 @@ def capability(station_id: str, action: str) -> Key:
 
 def request(station_id: str, request_id: int) -> Key:
     return Key(f"REQUEST#{station_id}", str(request_id))
+
+
+def firmware(firmware_id: str) -> Key:
+    return Key(f"FIRMWARE#{firmware_id}", "FIRMWARE")
+
+
+def campaign(campaign_id: str) -> Key:
+    return Key(f"CAMPAIGN#{campaign_id}", "CAMPAIGN")
+
+
+def updates_of_station(station_id: str) -> str:
+    """The partition of a station's firmware updates."""
+    return f"UPDATE#{station_id}"
+
+
+def update(station_id: str, update_id: str) -> Key:
+    return Key(updates_of_station(station_id), update_id)
+
+
+def updates_of_campaign(campaign_id: str) -> str:
+    """The by_station partition of a campaign's updates, and the by_list partition of those that wait for their turn."""
+    return f"UPDATE#{campaign_id}"
+
+
+def in_queue(place: str, station_id: str) -> str:
+    """The by_list sort key of an update that waits for its turn."""
+    return f"{place}#{station_id}"
+
+
+def diagnostics(diagnostics_id: str) -> Key:
+    return Key(f"DIAGNOSTICS#{diagnostics_id}", "DIAGNOSTICS")
+
+
+def retrievals_of_station(station_id: str) -> str:
+    """The partition of the retrievals of a station's logs."""
+    return f"RETRIEVAL#{station_id}"
+
+
+def retrieval(station_id: str, retrieval_id: str) -> Key:
+    return Key(retrievals_of_station(station_id), retrieval_id)
+
+
+def retrievals_of_collection(diagnostics_id: str) -> str:
+    """The by_station partition of the retrievals of a collection."""
+    return f"RETRIEVAL#{diagnostics_id}"
+
+
+def upload(ref: str) -> Key:
+    return Key(f"UPLOAD#{ref}", "UPLOAD")
 
 
 def after(partition: str, sort_key: str | None) -> Item | None:

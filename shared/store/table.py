@@ -127,6 +127,45 @@ def revise(item: Item, *, revision: int | None = None) -> Item:
         raise
 
 
+class Put(NamedTuple):
+    """A write of a whole item as a part of a transaction."""
+
+    item: Item
+    condition: str = ""
+    values: Item | None = None
+
+
+class Update(NamedTuple):
+    """A change of an item as a part of a transaction."""
+
+    key: Key
+    expression: str
+    values: Item
+    condition: str = ""
+    names: dict[str, str] | None = None
+
+
+def transact(*parts: Put | Update) -> None:
+    """Make all these writes or none. Raises ConditionFailed with the item of the first part whose condition fails; a
+    conflict with another transaction is tried again. Each part costs two write units per KB."""
+    name = settings().table_name
+    entries: list[dict[str, Any]] = []
+    for part in parts:
+        if isinstance(part, Put):
+            write = {"TableName": name, "Item": encode_item(part.item), **_condition(part.condition, part.values)}
+            entries.append({"Put": write})
+            continue
+        write = {
+            "TableName": name,
+            "Key": encode_item(part.key._asdict()),
+            "UpdateExpression": part.expression,
+            **({"ExpressionAttributeNames": part.names} if part.names else {}),
+            **_condition(part.condition, part.values),
+        }
+        entries.append({"Update": write})
+    dynamodb.call("TransactWriteItems", {"TransactItems": entries})
+
+
 def delete(key: Key, *, condition: str = "", values: Item | None = None) -> Item:
     """Remove an item; returns it, empty if there was none. Raises ConditionFailed with the item."""
     answer = dynamodb.call(

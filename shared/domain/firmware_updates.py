@@ -1,0 +1,95 @@
+"""The update of one station's firmware: what is wanted of it, how far it has come, how it ended.
+
+An update belongs to a campaign, which may be of one station. It waits for its turn (the wave, the station being online
+and perhaps idle, the maintenance window, the campaign's concurrency), is sent, and is followed until the station has
+booted with the version that was wished, or until it has failed for good.
+"""
+
+import datetime as dt
+from typing import Literal, NamedTuple
+
+UpdateState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+"""queued: has not had its turn. running: had it, and has not ended."""
+OPEN: tuple[UpdateState, ...] = ("queued", "running")
+
+Place = Literal["later", "waiting", "ready"]
+"""Of a queued update. later: its wave has not begun. waiting: for its station, or for its campaign to go on. ready: the
+station could be updated, but as many others are being updated as may be."""
+
+Awaited = Literal["turn", "download", "install", "boot"]
+"""What the update's state machine waits for."""
+
+Signing = Literal["auto", "required", "never"]
+"""Whether stations check a signature. auto: those that can, if there is one."""
+
+
+class Entry(NamedTuple):
+    """One thing that happened in an update."""
+
+    at: dt.datetime
+    event: str
+    detail: str = ""
+
+
+class Terms(NamedTuple):
+    """How the stations of a campaign are updated."""
+
+    when_idle: bool = False
+    """Wait until no transaction runs at the station."""
+    attempts: int = 3
+    """How many times a station is asked to download, and to install, before its update has failed."""
+    retry_after_s: int = 60
+    retries: int | None = None
+    """How many times the station itself is to try to download; None: as it likes."""
+    retry_interval_s: int | None = None
+    signing: Signing = "auto"
+    retrieve_at: dt.datetime | None = None
+    """Not before then the station is to download; None: at once."""
+    install_at: dt.datetime | None = None
+    """Not before then the station is to install; only a signed update can say so."""
+    online_within_s: int = 7 * 86_400
+    """How long an update waits for its turn while its campaign runs."""
+    download_within_s: int = 3_600
+    install_within_s: int = 3_600
+    boot_within_s: int = 1_800
+
+
+class Update(NamedTuple):
+    """One station's firmware update."""
+
+    update_id: str
+    """A UUID that sorts by time, the same for the same campaign and station."""
+    station_id: str
+    campaign_id: str
+    version: str
+    """What the station is to report once it has booted again."""
+    created_at: dt.datetime
+    wave: int = 0
+    state: UpdateState = "queued"
+    place: Place | None = "later"
+    """None: it is not queued any more."""
+    turn_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    reason: str | None = None
+    """Why it failed or was cancelled, or what is remarkable about its success: a sentence for the operator."""
+    awaits: Awaited | None = None
+    task_token: str | None = None
+    attempt: int = 0
+    call_id: str | None = None
+    """Its latest call."""
+    sent_at: dt.datetime | None = None
+    signed: bool | None = None
+    request_id: int | None = None
+    status: str | None = None
+    """The latest FirmwareStatus that the station told of this attempt, in OCPP 2.0.1's words."""
+    status_at: dt.datetime | None = None
+    version_before: str | None = None
+    version_reported: str | None = None
+    """By its latest boot since it was sent."""
+    booted_at: dt.datetime | None = None
+    history: tuple[Entry, ...] = ()
+    revision: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
