@@ -67,6 +67,8 @@ class OperatorApi(Construct):
         return [
             *([rights.read_log(data)] if resource.reads_log else []),
             *([rights.give_jobs(data)] if resource.starts_jobs else []),
+            *(rights.read_files(data.files, folder) for folder in resource.reads_files),
+            *(rights.write_files(data.files, folder) for folder in resource.writes_files),
         ]
 
     def _routes(self, resource: Resource) -> list[apigatewayv2.CfnRoute]:
@@ -80,6 +82,7 @@ class OperatorApi(Construct):
             more=self._more(resource),
             memory_mb=512,
             timeout_s=29,
+            code=self._functions.package.code_with_cryptography if resource.reads_certificates else None,
         )
         integration = self._invoker.integration("Integration", self._api.api_id, function, payload_format="2.0")
         if resource.anyone:

@@ -67,6 +67,7 @@ FOLLOWING_WRITES = (
     "CHARGING_PROFILE",
     "CONNECTION",
     "CONNECTOR",
+    "DIAGNOSTICS",
     "FINDING",
     "JOB",
     "METER_VALUES",
@@ -76,6 +77,7 @@ FOLLOWING_WRITES = (
     "TOKEN",
     "TRANSACTION",
     "UPDATE",
+    "UPLOAD",
 )
 
 

@@ -1,12 +1,13 @@
 """`python -m infra.check`: what the infrastructure must pass before it is deployed.
 
-Every stage is synthesised and held against cdk-nag's AWS solutions and cfn-lint. The package that CDK made for one of
-them is made again: it must come out the same to the byte, and hold byte code that Lambda takes without looking at the
-times of the sources.
+Every stage is synthesised and held against cdk-nag's AWS solutions and cfn-lint, and its state machines against
+statelint. The package that CDK made for one of them is made again: it must come out the same to the byte, and hold byte
+code that Lambda takes without looking at the times of the sources.
 """
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,11 +17,15 @@ from typing import Any
 
 from aws_cdk import Validations
 from cdk_nag import AwsSolutionsChecks
+from statelint.config import Config
+from statelint.linter import Linter
+from statelint.problem import ProblemType
 
 from infra.application import NOT_BUNDLED, application
 from infra.package import CRYPTOGRAPHY, REQUIREMENTS, ROOT, build, compiler
 from infra.settings import STAGES
 
+PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 UNCHECKED_HASH = b"\x01\x00\x00\x00"
 """The second word of a .pyc file that holds a hash of its source and asks nobody to check it (PEP 552)."""
 
@@ -48,6 +53,27 @@ def of_template(stage: str, directory: Path, *, context: Mapping[str, Any] = NOT
     linted = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own
     if linted.returncode:
         yield f"{stage}: cfn-lint\n{linted.stdout}{linted.stderr}"
+    for path in templates:
+        for name, definition, values in machines(json.loads(Path(path).read_text("utf-8"))):
+            yield from (f"{stage}: {name}: {problem}" for problem in of_machine(definition, values))
+
+
+def machines(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """The state machines of a template: the name, the definition, and what its placeholders stand for."""
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::StepFunctions::StateMachine":
+            properties = resource["Properties"]
+            yield name, properties["DefinitionString"], properties.get("DefinitionSubstitutions", {})
+
+
+def of_machine(definition: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a definition in Amazon States Language once its placeholders are filled in."""
+    named = set(PLACEHOLDER.findall(definition))
+    yield from (f"${{{name}}} stands for nothing" for name in sorted(named - values.keys()))
+    yield from (f"{name} stands nowhere" for name in sorted(values.keys() - named))
+    filled = PLACEHOLDER.sub(r"arn:aws:lambda:eu-central-1:123456789012:function:\1", definition)
+    # It wants 2.0 where everybody else takes 2.
+    yield from Linter.validate(filled, Config({ProblemType.FLOAT}))
 
 
 def of_nag(stage: str, directory: Path, *, context: Mapping[str, Any] = NOT_BUNDLED) -> Iterator[str]:

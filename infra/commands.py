@@ -1,6 +1,6 @@
 """What we send to stations: a function for every OCPP action of ours, and the timers that their outboxes live by."""
 
-from aws_cdk import Stack
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -13,6 +13,11 @@ from shared.catalog import FROM_CSMS, SENDING_READS, SENDING_WRITES, Action
 def command_name(scope: Construct, action: str) -> str:
     """What the function of a command is called: `Idlewatt-dev-Reset`."""
     return f"{Stack.of(scope).stack_name}-{action}"
+
+
+def command_arn(scope: Construct, action: str) -> str:
+    """The ARN of the function of a command, made from its name."""
+    return f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:{command_name(scope, action)}"
 
 
 class Commands(Construct):

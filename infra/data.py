@@ -36,7 +36,7 @@ class Data(Construct):
         )
         self.timers = self._timers()
         self.jobs = self._jobs()
-        self.files = self._files(keep, settings)
+        self.files = self._files(keep)
         self.log = logs.LogGroup(self, "Log", retention=logs.RetentionDays[settings.log_retention], removal_policy=keep)
 
     def _timers(self) -> sqs.Queue:
@@ -59,7 +59,7 @@ class Data(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
         )
 
-    def _files(self, keep: RemovalPolicy, settings: Settings) -> s3.Bucket:
+    def _files(self, keep: RemovalPolicy) -> s3.Bucket:
         """Firmware for stations (`firmware/`), and what they upload (`uploads/`, for 90 days)."""
         files = s3.Bucket(
             self,

@@ -87,17 +87,38 @@ def wait_in_items(data: Data, entities: Iterable[str]) -> list[iam.PolicyStateme
     return _on_entities(["dynamodb:UpdateItem"], [data.table.table_arn], entities)
 
 
-def read_files(files: s3.Bucket, folder: str = "*") -> iam.PolicyStatement:
+FOLDERS = ("firmware", "uploads")
+"""Of the bucket of files."""
+
+
+def read_files(files: s3.Bucket, folder: str) -> iam.PolicyStatement:
     """Read files of a folder."""
-    return iam.PolicyStatement(actions=["s3:GetObject"], resources=[files.arn_for_objects(folder)])
+    return iam.PolicyStatement(actions=["s3:GetObject"], resources=[files.arn_for_objects(f"{folder}/*")])
 
 
-def write_files(files: s3.Bucket, folder: str = "*") -> iam.PolicyStatement:
+def bring_files(files: s3.Bucket, folder: str) -> iam.PolicyStatement:
+    """Keep files of a folder."""
+    return iam.PolicyStatement(actions=["s3:PutObject"], resources=[files.arn_for_objects(f"{folder}/*")])
+
+
+def remove_files(files: s3.Bucket, folder: str) -> iam.PolicyStatement:
+    """Remove files of a folder."""
+    return iam.PolicyStatement(actions=["s3:DeleteObject"], resources=[files.arn_for_objects(f"{folder}/*")])
+
+
+def write_files(files: s3.Bucket, folder: str) -> iam.PolicyStatement:
     """Keep and remove files of a folder, in one piece or in parts."""
     return iam.PolicyStatement(
-        actions=["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-        resources=[files.arn_for_objects(folder)],
+        actions=["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+        resources=[files.arn_for_objects(f"{folder}/*")],
     )
+
+
+def acknowledge_files(scope: Stack, files: s3.Bucket) -> None:
+    """The rights above name the files of a folder by a pattern, and why that is as it should be."""
+    logical_id = scope.get_logical_id(cast("CfnElement", files.node.default_child))
+    rules = [f"AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/{folder}/*]" for folder in FOLDERS]
+    acknowledge(scope, dict.fromkeys(rules, "The files of a folder of our own bucket, which are named as they come."))
 
 
 def give_jobs(data: Data) -> iam.PolicyStatement:

@@ -12,6 +12,7 @@ from infra.background import Background
 from infra.commands import Commands, command_name
 from infra.data import Data
 from infra.edge import Edge, OriginSecret
+from infra.files import Files
 from infra.gateway import Invoker
 from infra.jobs import Jobs
 from infra.ocpp import Ocpp
@@ -50,6 +51,7 @@ class IdlewattStack(Stack):
             "Edge",
             socket_api_id=socket_api.api_id,
             http_api_id=http_api.api_id,
+            files=data.files,
             secret=origin.reference,
             settings=settings,
         )
@@ -67,9 +69,13 @@ class IdlewattStack(Stack):
         Commands(self, "Commands", functions=functions)
         Workflows(self, "Workflows", functions=functions)
         Jobs(self, "Jobs", functions=functions)
+        files = Files(self, "Files", api=http_api, functions=functions, invoker=invoker)
         background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
         users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
-        OperatorApi(self, "Api", api=http_api, users=users, functions=functions, invoker=invoker, settings=settings)
+        operator_api = OperatorApi(
+            self, "Api", api=http_api, users=users, functions=functions, invoker=invoker, settings=settings
+        )
+        operator_api.stage.node.add_dependency(files.route)
         Alarms(
             self,
             "Alarms",

@@ -11,6 +11,7 @@ from constructs import Construct
 from infra import rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
+from infra.commands import command_arn
 from shared.catalog import snake
 
 DEFINITIONS = Path(__file__).parent / "workflows"
@@ -32,6 +33,45 @@ class Workflows(Construct):
     def __init__(self, scope: Construct, id: str, *, functions: Functions) -> None:
         super().__init__(scope, id)
         self._functions = functions
+        self._update_firmware()
+        self._retrieve_diagnostics()
+        self._firmware_campaign()
+
+    def _update_firmware(self) -> None:
+        """One station's firmware update, and the function that decides what comes after an attempt."""
+        conclude = self._functions.make(
+            self,
+            "ConcludeUpdate",
+            "functions.workflows.conclude_update.handler",
+            reads=("CAMPAIGN", "CAPABILITY", "FIRMWARE", "STATION", "UPDATE"),
+            writes=("CAMPAIGN", "UPDATE"),
+        )
+        calls = {name: command_arn(self, name) for name in ("UpdateFirmware", "SignedUpdateFirmware")}
+        self._machine("UpdateFirmware", {**calls, "ConcludeUpdate": conclude.function_arn}, writes=("UPDATE",))
+
+    def _retrieve_diagnostics(self) -> None:
+        """One station's log, and the function that ends its retrieval."""
+        end = self._functions.make(
+            self,
+            "EndRetrieval",
+            "functions.workflows.end_retrieval.handler",
+            reads=("RETRIEVAL",),
+            writes=("RETRIEVAL",),
+        )
+        calls = {name: command_arn(self, name) for name in ("GetLog", "GetDiagnostics")}
+        self._machine("RetrieveDiagnostics", {**calls, "EndRetrieval": end.function_arn}, writes=("RETRIEVAL",))
+
+    def _firmware_campaign(self) -> None:
+        """A campaign of many updates, and the function that looks what is next for it."""
+        look = self._functions.make(
+            self,
+            "LookAtCampaign",
+            "functions.workflows.look_at_campaign.handler",
+            reads=("CALL", "CAMPAIGN", "CONNECTION", "STATION", "TRANSACTION", "UPDATE"),
+            writes=("CALL", "CAMPAIGN", "CONNECTION", "UPDATE"),
+            timeout_s=60,
+        )
+        self._machine("FirmwareCampaign", {"LookAtCampaign": look.function_arn}, writes=("CAMPAIGN",))
 
     def _machine(self, name: str, calls: Mapping[str, str], writes: Sequence[str]) -> stepfunctions.StateMachine:
         """A state machine. Its definition names the functions that it `calls` as `${Name}`, by their ARNs, and the

@@ -59,7 +59,6 @@ class Account:
         self._dispatcher = dispatcher
         self._places = ExitStack()
         self._server: BaseWSGIServer | None = None
-        self.url = ""
 
     def start(self) -> None:
         """Begin with an account that holds nothing."""
@@ -73,11 +72,11 @@ class Account:
         enter(replaced(LambdaFunction, "_invoke_lambda", self._invoked_by_service()))
         enter(replaced(Rule, "send_to_targets", self._event_for_rule()))
         enter(queues.installed())
+        enter(_quiet("moto.stepfunctions.parser"))
         enter(_replaced_values(connection_urls.url_paths, self._connection_request))
 
-    def serve(self, port: int) -> None:
-        """Offer the AWS API on a port of this machine."""
-        listening = listen(port)
+    def serve(self, listening: socket.socket) -> None:
+        """Offer the AWS API on a socket that listens."""
         host, bound_port = listening.getsockname()
         self._server = make_server(
             host,
@@ -88,7 +87,6 @@ class Account:
             fd=listening.fileno(),
         )
         listening.detach()
-        self.url = f"http://{host}:{bound_port}"
         threading.Thread(target=self._server.serve_forever, name="AWS API", daemon=True).start()
 
     def stop(self) -> None:
@@ -151,6 +149,19 @@ def _replaced_values(table: MutableMapping[str, Any], value: object) -> Iterator
         yield
     finally:
         table.update(before)
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a part of moto from writing what is not its own fault: to state machines, errors are nothing unusual, and
+    their executions tell of them."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 class _QuietHandler(MotoRequestHandler):

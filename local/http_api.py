@@ -10,6 +10,7 @@ from multidict import CIMultiDict
 from local import http_events, token_endpoint, tokens
 from local.apis import HttpApi
 from local.connections import Connections
+from local.files import FileService
 from local.functions import Functions
 from local.http_events import HttpAnswer, HttpRequest, plain
 
@@ -27,7 +28,7 @@ _PAGE = """<!doctype html>
 
 
 class HttpService:
-    """Answers HTTP: the operator API, tokens for machines, @connections, and a page that says where things are."""
+    """Answers HTTP: the operator API, files, tokens for machines, @connections, a page that says where things are."""
 
     def __init__(
         self, api: HttpApi | None, functions: Functions, connections: Connections, *, needs_token: bool = False
@@ -43,6 +44,8 @@ class HttpService:
         application.router.add_get("/", self._page)
         application.router.add_route("*", "/{stage}/@connections/{connection_id}", self._connection)
         application.router.add_post(token_endpoint.PATH, self._token)
+        files = FileService(self._operator_api)
+        application.router.add_route("*", "/{folder:[uf]}/{link:.*}", files.answer)
         application.router.add_route("*", "/{path:.*}", self._operator_api)
         return application
 

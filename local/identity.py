@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 ACCOUNT_ID = "123456789012"
 """moto's default account, so that any access key finds it."""
@@ -20,5 +21,6 @@ def arn(service: str, resource: str, *, region: str = REGION, account: str = ACC
 
 @cache
 def client(service: str) -> Any:
-    """A boto3 client of this account, made once: making one takes longer than most of what is done with it."""
-    return boto3.client(service, region_name=REGION)
+    """A boto3 client of this account, made once: making one takes longer than most of what is done with it. moto
+    answers it within this process, whatever address functions are told to find a service at."""
+    return boto3.client(service, region_name=REGION, config=Config(ignore_configured_endpoint_urls=True))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping
@@ -71,7 +72,10 @@ class LocalSystem:
         self.log = FunctionLog()
         self.outputs: dict[str, str] = {}
         self.port = 0
+        self.aws_url = ""
+        """The endpoint of the AWS API."""
         self._tables: dict[str, str] = {}
+        self._buckets: dict[str, str] = {}
         self._workers: list[Worker | QueueWorker] = []
         self._cleanup = ExitStack()
 
@@ -98,9 +102,9 @@ class LocalSystem:
         return f"http://127.0.0.1:{self.port}{token_endpoint.PATH}"
 
     @property
-    def aws_url(self) -> str:
-        """The endpoint of the AWS API."""
-        return self.account.url
+    def files_url(self) -> str:
+        """Where stations fetch and bring files; a link's path follows."""
+        return f"http://127.0.0.1:{self.port}"
 
     # ------------------------------------------------------------------ life
 
@@ -122,6 +126,10 @@ class LocalSystem:
     def _start(self) -> None:
         after = self._cleanup.callback
         after(self.functions.close)
+        # Functions are told where things are, so the ports are taken first.
+        listening, aws_listening = map(self._listen, self._ports)
+        self.port = listening.getsockname()[1]
+        self.aws_url = f"http://127.0.0.1:{aws_listening.getsockname()[1]}"
         after(self.account.stop)
         self.account.start()
         loading = Loading(self._stack.name, self.functions)
@@ -129,7 +137,8 @@ class LocalSystem:
         builder.build()
         self.outputs = builder.outputs()
         self._tables = loading.tables
-        self._set_environment(loading.environment)
+        self._buckets = loading.buckets
+        self._set_environment(loading.environment | {"FILES_URL": self.files_url, "AWS_ENDPOINT_URL_S3": self.aws_url})
         set_transport(dynamodb.in_process_transport)
         _forget_caches()  # what this process read from another environment
         after(_forget_caches)
@@ -138,13 +147,13 @@ class LocalSystem:
             self._cleanup.enter_context(self.log.installed(group))
             self._cleanup.enter_context(logs.copied(self.log.put))
         if self._state_file is not None:
-            state.load(self._state_file, self._tables_by_id())
+            state.load(self._state_file, self._tables_by_id(), self._buckets)
         for mapping in loading.mappings:
             self._feed(mapping)
         for queue in loading.queue_mappings:
             self._start_worker(QueueWorker(queue, self.functions.invoke))
-        self._serve(loading)
-        self.account.serve(self._ports[1])
+        self._serve(loading, listening)
+        self.account.serve(aws_listening)
         after(self.ticker.stop)
         self.ticker.start()
 
@@ -196,7 +205,12 @@ class LocalSystem:
 
     # ------------------------------------------------------------------ the event loop
 
-    def _serve(self, loading: Loading) -> None:
+    def _listen(self, port: int) -> socket.socket:
+        listening = listen(port)
+        self._cleanup.callback(listening.close)
+        return listening
+
+    def _serve(self, loading: Loading, listening: socket.socket) -> None:
         apis = collected(loading)
         if apis.sockets is None:
             raise TemplateError("the template has no WebSocket API")
@@ -215,8 +229,6 @@ class LocalSystem:
             access_log=None,
             handle_signals=False,
         )
-        listening = listen(self._ports[0])
-        self.port = listening.getsockname()[1]
 
         async def open_() -> asyncio.Server:
             await http.setup()
@@ -246,7 +258,7 @@ class LocalSystem:
         if not self.wait_idle(CLOSING_S):
             log.error("functions behind streams had not finished")
         if self._state_file is not None:
-            state.save(self._state_file, self._tables_by_id())
+            state.save(self._state_file, self._tables_by_id(), self._buckets)
 
 
 def _protocol_of(runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:

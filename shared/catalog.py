@@ -98,9 +98,11 @@ class Resource(NamedTuple):
     """Whether it searches what all functions have logged."""
     starts_jobs: bool = False
     """Whether it gives work to the queue of bulk jobs."""
-    reads_files: bool = False
-    writes_files: bool = False
-    """Whether it reads, or writes and removes, files of stations and for them."""
+    reads_files: tuple[str, ...] = ()
+    writes_files: tuple[str, ...] = ()
+    """The folders of which it reads, or writes and removes, files: `firmware`, `uploads`."""
+    reads_certificates: bool = False
+    """Whether it reads certificates, which takes the larger package."""
 
     @property
     def routes(self) -> tuple[str, ...]:
@@ -218,8 +220,9 @@ RESOURCES = (
             "GET /stations/{station_id}/findings",
             "GET /stations/{station_id}/events",
             "GET /stations/{station_id}/meter-values",
+            "GET /stations/{station_id}/firmware-updates",
         ),
-        reads=("STATION", "FINDING", "EVENT", "METER_VALUES"),
+        reads=("STATION", "FINDING", "EVENT", "METER_VALUES", "UPDATE"),
     ),
     Resource("station_messages", viewer=("GET /stations/{station_id}/messages",), reads=("STATION",), reads_log=True),
     Resource(
@@ -313,6 +316,52 @@ RESOURCES = (
         reads=("JOB", "CALL"),
         writes=("JOB", "IDEMPOTENCY"),
         starts_jobs=True,
+    ),
+    Resource(
+        "firmware",
+        viewer=("GET /firmware", "GET /firmware/{firmware_id}"),
+        operator=(
+            "POST /firmware",
+            "PATCH /firmware/{firmware_id}",
+            "DELETE /firmware/{firmware_id}",
+            "POST /firmware/{firmware_id}/upload",
+            "POST /firmware/{firmware_id}/parts",
+            "POST /firmware/{firmware_id}/complete",
+        ),
+        reads=("FIRMWARE",),
+        writes=("FIRMWARE", "IDEMPOTENCY"),
+        reads_files=("firmware",),
+        writes_files=("firmware",),
+        reads_certificates=True,
+    ),
+    Resource(
+        "diagnostics",
+        viewer=(
+            "GET /diagnostics",
+            "GET /diagnostics/{diagnostics_id}",
+            "GET /diagnostics/{diagnostics_id}/stations",
+            "GET /stations/{station_id}/diagnostics",
+        ),
+        operator=("POST /diagnostics", "DELETE /diagnostics/{diagnostics_id}"),
+        reads=("CONNECTION", "DIAGNOSTICS", "RETRIEVAL", "STATION"),
+        writes=("DIAGNOSTICS", "IDEMPOTENCY", "RETRIEVAL"),
+        reads_files=("uploads",),
+    ),
+    Resource(
+        "firmware_campaigns",
+        viewer=(
+            "GET /firmware-campaigns",
+            "GET /firmware-campaigns/{campaign_id}",
+            "GET /firmware-campaigns/{campaign_id}/stations",
+        ),
+        operator=(
+            "POST /firmware-campaigns",
+            "PATCH /firmware-campaigns/{campaign_id}",
+            "DELETE /firmware-campaigns/{campaign_id}",
+        ),
+        reads=("CAMPAIGN", "FIRMWARE", "UPDATE"),
+        writes=("CAMPAIGN", "UPDATE", "IDEMPOTENCY"),
+        reads_certificates=True,
     ),
     Resource(
         "station_certificates",

@@ -61,12 +61,22 @@ RIGHTS: dict[str, Rights] = {
         frozenset(COMMANDS_READ).union(*(rights.reads for rights in _ACTIONS.values())),
         frozenset(COMMANDS_WRITE).union(*(rights.writes for rights in _ACTIONS.values())),
     ),
+    "files.note_upload": _rights(("FIRMWARE", "RETRIEVAL", "UPLOAD"), ("FIRMWARE", "RETRIEVAL")),
+    "files.receive_upload": _rights(),
     "stream.publish_events": _rights(writes=("EVENT",)),
+    "workflows.conclude_update": _rights(
+        ("CAMPAIGN", "CAPABILITY", "FIRMWARE", "STATION", "UPDATE"), ("CAMPAIGN", "UPDATE")
+    ),
+    "workflows.look_at_campaign": _rights(
+        ("CALL", "CAMPAIGN", "CONNECTION", "STATION", "TRANSACTION", "UPDATE"),
+        ("CALL", "CAMPAIGN", "CONNECTION", "UPDATE"),
+    ),
+    "workflows.end_retrieval": _rights(("RETRIEVAL",), ("RETRIEVAL",)),
     "stream.follow_up": _rights(
         ENTITIES,
         (
             *("CALL", "CHARGING_PROFILE", "CONNECTION", "CONNECTOR", "FINDING", "JOB", "METER_VALUES", "RESERVATION"),
-            *("CAMPAIGN", "RETRIEVAL", "STATION", "TOKEN", "TRANSACTION", "UPDATE"),
+            *("CAMPAIGN", "DIAGNOSTICS", "RETRIEVAL", "STATION", "TOKEN", "TRANSACTION", "UPDATE", "UPLOAD"),
         ),
     ),
     "schedule.close_transactions": _rights(

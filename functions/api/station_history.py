@@ -1,17 +1,17 @@
-"""What stations did: findings, history and meter values."""
+"""What stations did: findings, history, meter values and firmware updates."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.aws import views
+from shared.aws import views, views_firmware_updates
 from shared.aws.http import Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
 from shared.domain import shapes
 from shared.domain.events import EventType
-from shared.store import events, findings, meter_values, stations
+from shared.store import events, findings, firmware_updates, meter_values, stations
 from shared.store.findings import CountedFinding
 from shared.store.meter_values import MeterReport
 
@@ -62,6 +62,19 @@ def list_meter_values(
     found, rest = _page_that_fits(station_id, cursor, limit)
     _check_known(station_id, is_empty=not found and cursor is None)
     return views.MeterReportList(items=[_report(one) for one in found], next_cursor=rest)
+
+
+@api.route(
+    "GET /stations/{station_id}/firmware-updates", {HTTPStatus.OK: views_firmware_updates.FirmwareUpdateList}, UNKNOWN
+)
+def list_firmware_updates(
+    station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> views_firmware_updates.FirmwareUpdateList:
+    """The firmware updates of a station, newest first, each with what happened in it and when."""
+    found, rest = firmware_updates.page(station_id, cursor, limit)
+    _check_known(station_id, is_empty=not found and cursor is None)
+    items = [views_firmware_updates.firmware_update(one) for one in found]
+    return views_firmware_updates.FirmwareUpdateList(items=items, next_cursor=rest)
 
 
 def _page_that_fits(station_id: str, after: str | None, limit: int) -> tuple[list[MeterReport], str | None]:

@@ -1,11 +1,17 @@
 """GetDiagnostics: a station is asked to upload its diagnostics. It chooses the name of the file."""
 
 from shared.aws.command import Command, Message, Target
+from shared.aws.orders import Names, Orders
+from shared.domain.calls import Json
+from shared.domain.errors import Invalid
 from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
+from shared.domain.log_retrievals import LogOrder
 from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest, GetDiagnosticsResponse
+from shared.ocpp.words import time_16
 from shared.store import configuration
 
 handler = Command("GetDiagnostics")
+orders = Orders(handler, LogOrder)
 handler.speaks("1.6", GetDiagnosticsRequest, GetDiagnosticsResponse)
 
 
@@ -17,3 +23,28 @@ def check(request: GetDiagnosticsRequest, target: Target) -> Message:
     check_order(request.start_time, request.stop_time, "payload.stopTime")
     check_retries(request.retries, request.retry_interval)
     return Message(request)
+
+
+NAMES = Names(
+    {
+        "location": "location",
+        "oldest_at": "startTime",
+        "latest_at": "stopTime",
+        "retries": "retries",
+        "retry_interval_s": "retryInterval",
+    }
+)
+
+
+@orders.worded("1.6", NAMES)
+def word(order: LogOrder) -> Json:
+    if order.log_type != "DiagnosticsLog":
+        raise Invalid("GetDiagnostics brings diagnostics only", path="log_type")
+    fields = {
+        "location": order.location,
+        "startTime": order.oldest_at and time_16(order.oldest_at, milliseconds=True),
+        "stopTime": order.latest_at and time_16(order.latest_at, milliseconds=True),
+        "retries": order.retries,
+        "retryInterval": order.retry_interval_s,
+    }
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,13 +1,17 @@
 """GetLog: a station is asked to upload its diagnostics, or its log of security events."""
 
 from shared.aws.command import Command, Message, Target
+from shared.aws.orders import Names, Orders
 from shared.domain.calls import Json, Order, request_id_of
 from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
+from shared.domain.log_retrievals import LogOrder
 from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest
 from shared.ocpp.v16.get_log import GetLogRequest, GetLogResponse
+from shared.ocpp.words import time_16
 from shared.store import configuration, requests
 
 handler = Command("GetLog")
+orders = Orders(handler, LogOrder)
 handler.speaks("1.6", GetLogRequest, GetLogResponse)
 
 
@@ -41,3 +45,30 @@ def get_diagnostics(request: GetLogRequest) -> Order | None:
         retry_interval=request.retry_interval,
     )
     return Order("GetDiagnostics", plain.to_wire())
+
+
+NAMES = Names(
+    {
+        "location": "log.remoteLocation",
+        "log_type": "logType",
+        "oldest_at": "log.oldestTimestamp",
+        "latest_at": "log.latestTimestamp",
+        "retries": "retries",
+        "retry_interval_s": "retryInterval",
+    }
+)
+
+
+@orders.worded("1.6", NAMES)
+def word(order: LogOrder) -> Json:
+    log = {
+        "remoteLocation": order.location,
+        "oldestTimestamp": order.oldest_at and time_16(order.oldest_at, milliseconds=True),
+        "latestTimestamp": order.latest_at and time_16(order.latest_at, milliseconds=True),
+    }
+    fields = {"retries": order.retries, "retryInterval": order.retry_interval_s}
+    return {"logType": order.log_type, "log": _given(log), **_given(fields)}
+
+
+def _given(fields: Json) -> Json:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -4,14 +4,18 @@ import base64
 import binascii
 
 from shared.aws.command import Command, Message, Target
+from shared.aws.orders import Names, Orders
 from shared.domain.calls import Json, request_id_of
 from shared.domain.errors import Invalid
 from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
+from shared.domain.firmware_attempts import FirmwareOrder
 from shared.ocpp import certificates
 from shared.ocpp.v16.signed_update_firmware import SignedUpdateFirmwareRequest, SignedUpdateFirmwareResponse
+from shared.ocpp.words import time_16
 from shared.store import configuration, requests
 
 handler = Command("SignedUpdateFirmware")
+orders = Orders(handler, FirmwareOrder)
 handler.speaks("1.6", SignedUpdateFirmwareRequest, SignedUpdateFirmwareResponse)
 
 
@@ -44,3 +48,33 @@ def _is_base64(text: str) -> bool:
         return bool(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):
         return False
+
+
+NAMES = Names(
+    {
+        "location": "firmware.location",
+        "retrieve_at": "firmware.retrieveDateTime",
+        "install_at": "firmware.installDateTime",
+        "signature": "firmware.signature",
+        "signing_certificate": "firmware.signingCertificate",
+        "retries": "retries",
+        "retry_interval_s": "retryInterval",
+    }
+)
+
+
+@orders.worded("1.6", NAMES)
+def word(order: FirmwareOrder) -> Json:
+    install_at = time_16(order.install_at, milliseconds=True) if order.install_at else None
+    firmware = {
+        "location": order.location,
+        "retrieveDateTime": time_16(order.retrieve_at, milliseconds=True),
+        "installDateTime": install_at,
+        "signature": order.signature,
+        "signingCertificate": order.signing_certificate,
+    }
+    numbers = {"retries": order.retries, "retryInterval": order.retry_interval_s}
+    return {
+        "firmware": {name: value for name, value in firmware.items() if value is not None},
+        **{name: number for name, number in numbers.items() if number is not None},
+    }

@@ -10,18 +10,16 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from shared.aws import command, outbox
+from shared.aws import command, outbox, selections
 from shared.aws import jobs as queue
 from shared.aws.command import Terms
 from shared.aws.jobs import Work
 from shared.aws.telemetry import logger
 from shared.domain.calls import Call, Json
 from shared.domain.errors import DomainError
-from shared.domain.jobs import STATIONS_PER_PAGE, Job, Page, Row, RowState, Selection
-from shared.store import calls, connections, jobs, stations
+from shared.domain.jobs import STATIONS_PER_PAGE, Job, Page, Row, RowState
+from shared.store import calls, jobs
 
-READS = 40
-"""How many times some stations are read in search of those of one page."""
 LAST_ATTEMPT = 4
 """After it the queue would set a message aside."""
 
@@ -76,31 +74,8 @@ def _chosen(job: Job, number: int) -> Page:
     begin = previous.end if previous else 0
     if job.selection is None or job.cancelled_at:
         return Page(number, (), begin)
-    found: list[str] = []
-    after = previous.after if previous else None
-    for _ in range(READS):
-        fitting, after = _read(job.selection, after)
-        found += fitting
-        if after is None or len(found) >= STATIONS_PER_PAGE:
-            break
-    return Page(number, tuple(found), begin, goes_on=after is not None, after=after)
-
-
-def _read(selection: Selection, after: str | None) -> tuple[list[str], str | None]:
-    """The ids of some stations that are selected, and the one to go on after."""
-    prefix = selection.station_id_prefix or ""
-    if selection.online:
-        station_ids, rest = connections.online_page(after, STATIONS_PER_PAGE, prefix=prefix)
-        listed = stations.find_many(station_ids)
-    else:
-        listed, rest = stations.page(after, STATIONS_PER_PAGE, prefix=prefix)
-    online = _online([one.station_id for one in listed]) if selection.online is not None else frozenset[str]()
-    return [one.station_id for one in listed if selection.takes(one, is_online=one.station_id in online)], rest
-
-
-def _online(station_ids: list[str]) -> frozenset[str]:
-    now = dt.datetime.now(dt.UTC)
-    return frozenset(one for one, connection in connections.find_many(station_ids).items() if connection.is_online(now))
+    found, rest = selections.choose(job.selection, previous.after if previous else None, STATIONS_PER_PAGE)
+    return Page(number, tuple(found), begin, goes_on=rest is not None, after=rest)
 
 
 # ---------------------------------------------------------------------- their calls

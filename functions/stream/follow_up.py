@@ -4,14 +4,26 @@ Sockets to close: a newer connection won, the planned reconnect is due, the oper
 transaction's traces: the use of its token, its connector, the one before it that never stopped, a stop that came
 before its start. Meter values that name a transaction which is not theirs. What was expected to follow from a call:
 the transaction after a remote start, the boot after a reset (shared/aws/outcomes.py). Reservations that are used or
-lost, and the charging profiles of a transaction that has ended.
+lost, and the charging profiles of a transaction that has ended. Firmware updates and retrievals of logs, which wait for
+what stations tell.
 """
 
 import datetime as dt
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared.aws import charging_profiles, gateway, outcomes, reservations, timers, workflow
+from shared.aws import (
+    charging_profiles,
+    firmware_updates,
+    gateway,
+    outcomes,
+    reservations,
+    retrievals,
+    timers,
+    turns,
+    workflow,
+)
 from shared.aws.stream import each_change
 from shared.aws.timers import Timer
 from shared.domain.calls import OPEN
@@ -23,6 +35,7 @@ from shared.store import (
     calls,
     connections,
     connectors,
+    events,
     findings,
     jobs,
     keys,
@@ -55,6 +68,9 @@ def _follow(change: Change) -> None:
         _close_replaced(change.old or {}, change.new)
         _close_if_due(change.id, change.new)
         _time_outbox(change.id, change.old or {}, change.new)
+        if change.new.get("connection_id") not in (None, (change.old or {}).get("connection_id")):
+            retrievals.follow_online(change.id)
+            firmware_updates.station_ready(change.id)
     elif change.entity == "CALL" and change.new:
         _follow_call(change.id, change.old, change.new)
     elif change.entity == "CLOSING" and change.new:
@@ -68,8 +84,34 @@ def _follow(change: Change) -> None:
         transaction = transactions.from_item(change.new)
         _trace(transaction, is_new=change.old is None)
         _note_outcome(transaction, transactions.from_item(change.old) if change.old else None)
+    elif change.entity == "EVENT" and change.new:
+        _follow_report(change.id, change.new)
     elif change.entity == "METER_VALUES" and change.new and not change.old:
         _file(meter_values.from_item(change.new))
+    elif change.entity in WORKFLOWS:
+        WORKFLOWS[change.entity](change)
+
+
+def _follow_campaign(change: Change) -> None:
+    turns.follow_campaign(change)
+    firmware_updates.follow_cancelled(change)
+
+
+WORKFLOWS: Mapping[str, Callable[[Change], None]] = {
+    "CAMPAIGN": _follow_campaign,
+    "UPDATE": firmware_updates.follow,
+    "DIAGNOSTICS": retrievals.follow_collection,
+    "RETRIEVAL": retrievals.follow,
+}
+"""What state machines work on."""
+
+
+def _follow_report(station_id: str, new: Item) -> None:
+    """What a station tells of a file that it fetches or brings."""
+    if new["type"] == "firmware.status":
+        firmware_updates.note_status(events.from_item(new))
+    elif new["type"] in ("diagnostics.status", "log.status"):
+        retrievals.follow_status(station_id, new)
 
 
 def _close_replaced(old: Item, new: Item) -> None:
@@ -101,9 +143,12 @@ def _follow_call(station_id: str, old: Item | None, new: Item) -> None:
         jobs.note_call(call.job_id, station_id, call.state, call.ended_at or call.sent_at or call.created_at)
     if old is not None and old["state"] in OPEN and not call.is_open:
         outcomes.close_end(call)
+        firmware_updates.note_call(call)
         # One that another call stands in for has handed its token on.
         if call.task_token and not call.fallback_id:
             workflow.wake(call.task_token, workflow.outcome(call))
+    elif call.late_answer is not None and old is not None and "late_answer" not in old:
+        firmware_updates.note_call(call)
 
 
 def _close_if_due(station_id: str, new: Item) -> None:
@@ -142,6 +187,7 @@ def _close_if_changed(station_id: str, old: Item, new: Item) -> None:
 def _note_boot(station_id: str, old: Item, new: Item) -> None:
     if "booted_at" in new and new["booted_at"] != old.get("booted_at"):
         outcomes.join_boot(station_id, keys.time(new["booted_at"]))
+        firmware_updates.note_boot(station_id, new.get("firmware_version"), keys.time(new["booted_at"]))
 
 
 def _note_outcome(transaction: Transaction, before: Transaction | None) -> None:
@@ -151,6 +197,8 @@ def _note_outcome(transaction: Transaction, before: Transaction | None) -> None:
     was_over = before is not None and before.state == "ended" and "abandoned" not in before.flags
     if transaction.state == "ended" and "abandoned" not in transaction.flags and not was_over:
         outcomes.join_end(transaction)
+    if transaction.state == "ended" and (before is None or before.state != "ended"):
+        firmware_updates.station_ready(transaction.station_id)
 
 
 def _follow_status(station_id: str, new: Item) -> None:

@@ -7,13 +7,23 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from shared.aws import bus
+from shared.aws import bus, retrievals
 from shared.aws.masking import masked
 from shared.aws.stream import each_change
-from shared.domain import shapes
+from shared.domain import firmware_events, shapes
 from shared.domain.events import Event
 from shared.domain.metering import last_register_wh
-from shared.store import calls, connectors, events, findings, meter_values, stations, transactions
+from shared.store import (
+    calls,
+    connectors,
+    events,
+    findings,
+    firmware_campaigns,
+    firmware_updates,
+    meter_values,
+    stations,
+    transactions,
+)
 from shared.store.changes import Change
 from shared.store.dynamodb import Item
 from shared.store.keys import entity, time
@@ -22,7 +32,7 @@ OF_ENDED_CALLS = (
     *("call_id", "action", "payload", "state", "answer", "error", "created_at", "sent_at", "ended_at"),
     *("requested_by", "job_id", "fallback_of"),
 )
-IN_HISTORY = ("station.", "status.", "fault.")
+IN_HISTORY = ("station.", "status.", "fault.", "firmware_update.ended")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -56,6 +66,14 @@ def events_of(change: Change) -> Iterator[Event]:
         yield from _of_transaction(old, new)
     elif change.entity == "CALL" and new:
         yield from _of_call(old, new)
+    elif change.entity == "UPDATE" and new:
+        before = firmware_updates.from_item(old) if old else None
+        yield from firmware_events.of_update(before, firmware_updates.from_item(new))
+    elif change.entity == "CAMPAIGN" and new:
+        earlier = firmware_campaigns.from_item(old) if old else None
+        yield from firmware_events.of_campaign(earlier, firmware_campaigns.from_item(new))
+    elif change.entity == "RETRIEVAL" and new:
+        yield from retrievals.events_of(old, new)
     elif change.entity == "METER_VALUES" and new and not old:
         yield from _of_meter_values(new)
     elif change.entity == "FINDING" and new and not old:

@@ -9,7 +9,20 @@ import typer
 from typer.core import TyperGroup
 
 from local.cli.arguments import flowing
-from local.cli.commands import calls, configuration, jobs, messages, plans, stations, systems, tokens, transactions
+from local.cli.commands import (
+    calls,
+    campaigns,
+    configuration,
+    diagnostics,
+    firmware,
+    jobs,
+    messages,
+    plans,
+    stations,
+    systems,
+    tokens,
+    transactions,
+)
 from local.cli.errors import FAILED, USAGE, CliError, UsageError
 from local.cli.session import Session
 
@@ -48,7 +61,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (stations, configuration, messages, calls, jobs, transactions, tokens, plans, systems):
+for module in (
+    stations,
+    configuration,
+    messages,
+    calls,
+    jobs,
+    diagnostics,
+    firmware,
+    campaigns,
+    transactions,
+    tokens,
+    plans,
+    systems,
+):
     module.register(app)
 
 

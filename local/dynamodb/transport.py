@@ -4,6 +4,7 @@ moto would answer what concerns items by scanning the table, without atomicity a
 way such a request takes, it is answered here and looks the same.
 """
 
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -80,7 +81,9 @@ def _call_action(handler: DynamoHandler) -> TYPE_RESPONSE:
     here = operations(handler.region)
     if operation in here:
         status, body = here.answer(operation, handler.raw_body)
-        return status, {**handler.response_headers, "status": str(status)}, body.decode()
+        # State machines name the request in what they say of a refusal.
+        request_id = {"x-amzn-requestid": str(uuid.uuid4())}
+        return status, {**handler.response_headers, **request_id, "status": str(status)}, body.decode()
     if operation in _FROM_MOTOS_STORAGE:
         return 400, {"status": "400"}, invalid(f"{operation} is not available on this machine").body.decode()
     if operation == "UpdateTable" and "GlobalSecondaryIndexUpdates" in handler.params:

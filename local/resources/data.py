@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from local.identity import arn, client
+from local.identity import REGION, arn, client
 from local.resources.loading import Loading, Properties, accepted, makes
-from local.template import Physical, Resource
+from local.template import Physical, Resource, TemplateError
 
 
 @makes("AWS::DynamoDB::Table")
@@ -40,7 +40,17 @@ def log_group(loading: Loading, resource: Resource, properties: Properties) -> P
 @makes("AWS::S3::Bucket")
 def bucket(loading: Loading, resource: Resource, properties: Properties) -> Physical:
     name = properties.get("BucketName") or loading.physical_name(resource, 63).lower()
-    client("s3").create_bucket(Bucket=name)
+    elsewhere = {} if REGION == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
+    s3 = client("s3")
+    s3.create_bucket(Bucket=name, **elsewhere)
+    told = properties.get("NotificationConfiguration", {})
+    if others := sorted(told.keys() - {"EventBridgeConfiguration"}):
+        raise TemplateError(f"{resource.logical_id}: only EventBridge is told of files here, not {', '.join(others)}")
+    if told.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled"):
+        s3.put_bucket_notification_configuration(
+            Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
+        )
+    loading.buckets[resource.logical_id] = name
     domain = f"{name}.s3.amazonaws.com"
     return Physical(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": domain})
 

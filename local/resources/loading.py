@@ -50,6 +50,8 @@ class Loading:
     queue_mappings: list[QueueMapping] = field(default_factory=list)
     tables: dict[str, str] = field(default_factory=dict)
     """Table name by logical id."""
+    buckets: dict[str, str] = field(default_factory=dict)
+    """Bucket name by logical id."""
     socket_apis: dict[str, SocketApi] = field(default_factory=dict)
     http_apis: dict[str, HttpApi] = field(default_factory=dict)
     integrations: dict[str, Function] = field(default_factory=dict)

@@ -100,6 +100,7 @@ TransactionId = Annotated[
     PathText, Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number.")
 ]
 JobId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a bulk job.")]
+DiagnosticsId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a collection of logs.")]
 CallId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a call.")]
 ConfigurationKeyName = Annotated[
     PathText,

@@ -22,7 +22,11 @@ EventType = Literal[
     "security.event",
     "connection.refused",
     "firmware.status",
+    "firmware_campaign.changed",
+    "firmware_update.changed",
+    "firmware_update.ended",
     "diagnostics.status",
+    "diagnostics.ended",
     "log.status",
     "certificate.requested",
     "certificate.rejected",
@@ -39,6 +43,7 @@ class Event(NamedTuple):
 
     type: EventType
     station_id: str
+    """Empty: it concerns no one station."""
     at: dt.datetime
     data: dict[str, Any]
 
@@ -47,7 +52,7 @@ class Event(NamedTuple):
         return {
             "version": VERSION,
             "type": self.type,
-            "station_id": self.station_id,
+            "station_id": self.station_id or None,
             "at": self.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "data": self.data,
         }

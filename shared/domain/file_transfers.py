@@ -11,6 +11,9 @@ PROTOCOLS = ("FTP", "FTPS", "HTTP", "HTTPS", "SFTP")
 PROTOCOLS_KEY = "SupportedFileTransferProtocols"
 LONGEST_LOCATION = 512
 """As the security extension and OCPP 2.0.1 have it; 1.6 itself has no limit."""
+LONGEST_NAME = 150
+_NOT_IN_NAMES = {ord(one): "_" for one in '<>:"|?*'}
+"""What some file systems do not take."""
 
 
 def check_location(location: str, supported: Variable | None, path: str) -> None:
@@ -47,3 +50,15 @@ def check_retries(retries: int | None, retry_interval_s: int | None) -> None:
     for name, number in (("retries", retries), ("retryInterval", retry_interval_s)):
         if number is not None and number < 0:
             raise Invalid("The number must not be below 0", path=f"payload.{name}")
+
+
+def harmless_name(name: str) -> str | None:
+    """A name that a station gave, as a name of a file and nothing more: no path, nothing that cannot be seen, of at
+    most 150 characters. None if nothing is left."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    seen = "".join(one for one in last if one.isprintable()).translate(_NOT_IN_NAMES).strip(" .")
+    if len(seen) > LONGEST_NAME:
+        stem, dot, suffix = seen.rpartition(".")
+        end = dot + suffix if stem and len(suffix) <= LONGEST_NAME // 10 else ""
+        seen = seen[: LONGEST_NAME - len(end)] + end
+    return seen or None

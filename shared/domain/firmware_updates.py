@@ -8,19 +8,23 @@ booted with the version that was wished, or until it has failed for good.
 import datetime as dt
 from typing import Literal, NamedTuple
 
+from shared.domain.calls import CallState
+
 UpdateState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 """queued: has not had its turn. running: had it, and has not ended."""
 OPEN: tuple[UpdateState, ...] = ("queued", "running")
 
 Place = Literal["later", "waiting", "ready"]
-"""Of a queued update. later: its wave has not begun. waiting: for its station, or for its campaign to go on. ready: the
-station could be updated, but as many others are being updated as may be."""
+"""Of a queued update. later: its wave has not begun. waiting: for its station. ready: the station could be updated, but
+its campaign holds it back: it is paused, its window is closed, or as many others are being updated as may be."""
 
-Awaited = Literal["turn", "download", "install", "boot"]
-"""What the update's state machine waits for."""
+Awaited = Literal["turn", "sign", "download", "install", "boot"]
+"""What the update's state machine waits for. turn: to ask the station, for the first time or again. sign: any sign that
+the station was reached by a request which it has not answered."""
 
 Signing = Literal["auto", "required", "never"]
-"""Whether stations check a signature. auto: those that can, if there is one."""
+"""Whether stations check a signature. auto: those that can, if there is one. never: only those that take nothing
+else."""
 
 
 class Entry(NamedTuple):
@@ -64,7 +68,12 @@ class Update(NamedTuple):
     version: str
     """What the station is to report once it has booted again."""
     created_at: dt.datetime
+    number: int = 0
+    """Where it stands in the order of its campaign, from 0."""
     wave: int = 0
+    """The wave of its campaign that it belongs to, from 1; 0: its wave has not begun."""
+    placed_at: dt.datetime | None = None
+    """When its wave began for it, and it began to wait for its turn."""
     state: UpdateState = "queued"
     place: Place | None = "later"
     """None: it is not queued any more."""
@@ -77,12 +86,24 @@ class Update(NamedTuple):
     attempt: int = 0
     call_id: str | None = None
     """Its latest call."""
+    call_state: CallState | None = None
+    """How that call ended; None: it has not."""
+    answer: str | None = None
+    """The status in the station's answer, or the code of its CALLERROR."""
     sent_at: dt.datetime | None = None
+    """When the latest attempt began: what the station told before is not of it."""
     signed: bool | None = None
+    """Whether the station is asked to check a signature."""
     request_id: int | None = None
     status: str | None = None
     """The latest FirmwareStatus that the station told of this attempt, in OCPP 2.0.1's words."""
     status_at: dt.datetime | None = None
+    downloaded_at: dt.datetime | None = None
+    """When the station told of this attempt that it has the firmware, or something that it could not without."""
+    installed_at: dt.datetime | None = None
+    failure: str | None = None
+    """Why the latest attempt is over, while another may follow."""
+    failed_at: dt.datetime | None = None
     version_before: str | None = None
     version_reported: str | None = None
     """By its latest boot since it was sent."""

@@ -7,7 +7,7 @@ from shared.store import keys, table
 from shared.store.dynamodb import Item
 
 RETENTION = dt.timedelta(days=400)
-TIMES = ("created_at", "turn_at", "ended_at", "sent_at", "status_at", "booted_at")
+TIMES = tuple(name for name in Update._fields if name.endswith("_at"))
 
 
 def find(station_id: str, update_id: str) -> Update | None:
@@ -15,10 +15,17 @@ def find(station_id: str, update_id: str) -> Update | None:
     return from_item(item) if item else None
 
 
-def latest_of_station(station_id: str, limit: int, after: str | None = None) -> tuple[list[Update], str | None]:
-    """A station's updates, newest first, and the id to go on after; no write that was made before is missing."""
+def latest_of_station(station_id: str, limit: int) -> list[Update]:
+    """A station's latest updates, newest first; none that was written before is missing."""
     partition = keys.updates_of_station(station_id)
-    found = table.query(partition, newest_first=True, limit=limit, after=keys.after(partition, after), consistent=True)
+    found = table.query(partition, newest_first=True, limit=limit, consistent=True)
+    return [from_item(item) for item in found.items]
+
+
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[Update], str | None]:
+    """A station's updates, newest first, and the id to go on after."""
+    partition = keys.updates_of_station(station_id)
+    found = table.page(partition, limit, newest_first=True, after=keys.after(partition, after))
     return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 
@@ -30,7 +37,7 @@ def to_item(update: Update) -> Item:
         {"at": keys.stamp(entry.at), "event": entry.event, "detail": entry.detail or None} for entry in update.history
     ]
     del fields["station_id"], fields["update_id"]
-    queue = {"pk1": keys.updates_of_campaign(update.campaign_id), "sk1": keys.in_queue(update.place, update.station_id)}
+    queue = {"pk1": keys.updates_of_campaign(update.campaign_id), "sk1": keys.in_queue(update.place, update.number)}
     return {
         **keys.update(update.station_id, update.update_id)._asdict(),
         "pk2": keys.updates_of_campaign(update.campaign_id),

@@ -43,7 +43,7 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | by_list    | JOB         | JOB#all                                     | job id          | all jobs         |
 | by_list    | FIRMWARE    | FIRMWARE#all                                | firmware id     | all firmware     |
 | by_list    | CAMPAIGN    | CAMPAIGN#all                                | campaign id     | all campaigns    |
-| by_list    | UPDATE      | UPDATE#{campaign}, until it has its turn    | stage, station  | whose turn is next |
+| by_list    | UPDATE      | UPDATE#{campaign}, until it has its turn    | place, number   | whose turn is next |
 | by_list    | DIAGNOSTICS | DIAGNOSTICS#all                             | diagnostics id  | all collections  |
 | by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
 | by_station | TOKEN       | TOKEN#{group}, only in a group              | token           | those of a group |
@@ -329,9 +329,9 @@ def updates_of_campaign(campaign_id: str) -> str:
     return f"UPDATE#{campaign_id}"
 
 
-def in_queue(place: str, station_id: str) -> str:
-    """The by_list sort key of an update that waits for its turn."""
-    return f"{place}#{station_id}"
+def in_queue(place: str, number: int = 0) -> str:
+    """The by_list sort key of an update that waits for its turn: all of a place, in the order of their campaign."""
+    return f"{place}#{number:07d}"
 
 
 def diagnostics(diagnostics_id: str) -> Key:

@@ -10,6 +10,7 @@ from infra.application import NOT_BUNDLED, application
 from tests.infra.template import Template, as_text
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+CACHING_UNCOMPRESSED = "b2884449-e4de-46a7-ac36-70bc7f1ddd6d"
 ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """Ids of CloudFront's managed policies, the same in every account."""
 
@@ -27,13 +28,15 @@ def origin(template: Template, target: dict[str, Any]) -> dict[str, Any]:
     return next(one for one in distribution(template)["Origins"] if one["Id"] == target["TargetOriginId"])
 
 
-def test_every_request_goes_on_whole_and_uncached(template: Template) -> None:
+def test_every_request_goes_on_whole_and_only_firmware_is_cached(template: Template) -> None:
     config = distribution(template)
     for one in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]:
-        assert one["CachePolicyId"] == CACHING_DISABLED
+        kept = CACHING_UNCOMPRESSED if one.get("PathPattern") == "/f/*" else CACHING_DISABLED
+        assert one["CachePolicyId"] == kept
         assert one["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST_HEADER  # with Authorization, without Host
         assert one["ViewerProtocolPolicy"] == "https-only"
-        assert origin(template, one)["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+        custom = origin(template, one).get("CustomOriginConfig", {"OriginProtocolPolicy": "https-only"})
+        assert custom["OriginProtocolPolicy"] == "https-only"
 
 
 def test_no_error_is_kept_for_others(template: Template) -> None:
@@ -46,8 +49,8 @@ def test_stations_reach_the_stage_through_the_function(template: Template) -> No
     stations = behaviour(template, "/ocpp/*")
     (association,) = stations["FunctionAssociations"]
     assert association["EventType"] == "viewer-request"
-    function = template.one("CloudFront::Function")
-    assert association["FunctionARN"]["Fn::GetAtt"][0] == function.logical_id
+    function = template.get(association["FunctionARN"]["Fn::GetAtt"][0])
+    assert "the identity of the station" in function.properties["FunctionCode"]
     assert function.properties["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
     socket = origin(template, stations)
     assert socket["OriginPath"] == "/dev"

@@ -44,7 +44,7 @@ CASES: list[tuple[str, Record, set[str]]] = [
     ("meter values expired", record("METER_VALUES", "REMOVE"), set()),
     ("a new finding", record("FINDING", "INSERT", {}), {PUBLISH}),
     ("a finding seen again", record("FINDING", new={}), set()),
-    ("an event that an action recorded", record("EVENT", "INSERT", {"type": {"S": "firmware.status"}}), {PUBLISH}),
+    ("an event that an action recorded", record("EVENT", "INSERT", {"type": {"S": "firmware.status"}}), {PUBLISH, FOLLOW}),
     ("an event already published", record("EVENT", "INSERT", {"published": {"BOOL": True}}), set()),
     ("an event expired", record("EVENT", "REMOVE"), set()),
     ("a connection to be closed", record("CLOSING", "INSERT", {}), {FOLLOW}),

@@ -10,14 +10,16 @@ from shared.aws.command import Terms
 from shared.domain.authorization import Group, IdToken
 from shared.domain.calls import Call, Entry
 from shared.domain.configuration import Variable
+from shared.domain.firmware import Firmware
 from shared.domain.jobs import Job, Row, pages
-from shared.store import calls, configuration, groups, jobs, outbox, tokens
+from shared.store import calls, configuration, firmware, groups, jobs, outbox, tokens
 from tests.integration import api
 from tests.integration.sessions import iso
 from tests.integration.station import DirectStation
 
 CALL = "01a20755-6767-7000-8000-000000000001"
 JOB = "01a20755-6767-7000-8000-000000000002"
+FIRMWARE = "01a20755-6767-7000-8000-000000000003"
 IN_A_WHILE = iso(datetime(2099, 1, 1, tzinfo=UTC))
 LIMIT = {"unit": "A", "periods": [{"start_s": 0, "limit": 16}]}
 
@@ -42,6 +44,7 @@ def seed() -> dict[str, object]:
     transaction_id = _history(station, now)
     _calls(station, now)
     _jobs(now)
+    firmware.create(Firmware(FIRMWARE, "fw.bin", "1.2", now, upload_id="parts"))
     configuration.note_read("CP1", Variable("HeartbeatInterval", "300", readonly=False, is_known=True), now)
     reservation = api.call("POST", "/stations/CP1/reservations", body=GRANTED["make_reservation"]).json
     profile = api.call("PUT", "/stations/CP1/charging-profiles", body=GRANTED["put_charging_profile"]).json
@@ -52,6 +55,7 @@ def seed() -> dict[str, object]:
         "group_id": "VANS",
         "call_id": CALL,
         "job_id": JOB,
+        "firmware_id": FIRMWARE,
         "key": "HeartbeatInterval",
         "reservation_id": reservation["reservation_id"],
         "profile_id": profile["profile_id"],

@@ -131,7 +131,7 @@ def test_stations_are_chosen_by_what_is_known_of_them(
 def test_a_selection_of_many_is_chosen_in_pages_without_a_scan(
     world: JobWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.queue.run_jobs.READS", 2)
+    monkeypatch.setattr("shared.aws.selections.READS", 2)
     for number in range(130):
         offline(f"CP{number:03}", vendor="Volt" if number % 3 else "Amp")
     job_id = started(selection={"vendor": "Amp"})

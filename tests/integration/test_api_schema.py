@@ -12,6 +12,7 @@ from io import BytesIO
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from unittest.mock import MagicMock
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -32,7 +33,7 @@ from urllib3 import HTTPResponse
 from functions.api import calls as calls_resource
 from local import openapi
 from local.dynamodb.storage import Row, Store
-from shared.aws import gateway, timers
+from shared.aws import files, gateway, timers
 from shared.aws import jobs as queue
 from shared.catalog import API_ROOT
 from tests.integration import api
@@ -110,10 +111,12 @@ class World(NamedTuple):
 def world(table: Store, log: LogGroup, monkeypatch: pytest.MonkeyPatch) -> World:
     """A table with something of everything, and nobody outside who would answer."""
     moments = count()
+    s3 = MagicMock(**{"create_multipart_upload.return_value": {"UploadId": "parts"}})
     monkeypatch.setattr(calls_resource, "time", SimpleNamespace(monotonic=lambda: next(moments), sleep=lambda _s: None))
     monkeypatch.setattr(gateway, "send", lambda _connection, _text: "sent")
     monkeypatch.setattr(timers, "set", lambda _timer: None)
     monkeypatch.setattr(queue, "give", lambda _work: None)
+    monkeypatch.setattr(files, "client", lambda: s3)
     known = seed()
     return World(table, list(table.table.scan(None)), known)
 

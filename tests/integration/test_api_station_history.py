@@ -8,15 +8,16 @@ import pytest
 from functions.api import station_history
 from shared.domain.events import Event
 from shared.domain.findings import Finding
+from shared.domain.firmware_updates import Entry, Update
 from shared.domain.stations import Station
-from shared.store import events, findings, stations
+from shared.store import events, findings, firmware_updates, stations, table
 from tests.integration.api import call, get, pages
 from tests.integration.station import DirectStation
 
 pytestmark = pytest.mark.usefixtures("table")
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
-HISTORIES = ("findings", "events", "meter-values")
+HISTORIES = ("findings", "events", "meter-values", "firmware-updates")
 
 
 @pytest.mark.parametrize("history", HISTORIES)
@@ -137,3 +138,14 @@ def test_a_page_of_meter_values_is_no_bigger_than_a_function_may_answer(
     listed = pages("/stations/CP1/meter-values", limit=8)
     assert [len(page) for page in listed] == sizes
     assert [item["evse_id"] for page in listed for item in page] == [1, 2, 3, 4, 5]
+
+
+def test_firmware_updates_are_shown_newest_first_with_what_happened() -> None:
+    entry = Entry(NOW, "status", "Downloading")
+    for number in range(3):
+        made = Update(f"update-{number}", "CP1", "campaign", "2.0.0", NOW, history=(entry,))
+        table.put(firmware_updates.to_item(made))
+    shown = [one for page in pages("/stations/CP1/firmware-updates", limit=2) for one in page]
+    assert [one["update_id"] for one in shown] == ["update-2", "update-1", "update-0"]
+    assert (shown[0]["state"], shown[0]["reason"], shown[0]["attempt"]) == ("queued", None, 0)
+    assert shown[0]["history"] == [{"at": "2026-11-23T08:00:00Z", "event": "status", "detail": "Downloading"}]

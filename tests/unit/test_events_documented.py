@@ -12,9 +12,13 @@ from functions.connection import authorizer
 from functions.stream.publish_events import events_of
 from local.dynamodb.storage import Store
 from shared.domain.calls import Call, CallError
+from shared.domain.diagnostics import Diagnostics
 from shared.domain.events import EVENT_TYPES, VERSION, Event
+from shared.domain.firmware_campaigns import Campaign
+from shared.domain.firmware_updates import Update
+from shared.domain.log_retrievals import Ending, conclude
 from shared.ocpp.frame import CallResultFrame
-from shared.store import calls, connections, stations
+from shared.store import calls, connections, firmware_campaigns, firmware_updates, retrievals, stations, table
 from shared.store.changes import Change
 from shared.store.dynamodb import decode_item
 from shared.store.keys import entity
@@ -94,6 +98,17 @@ def live_through_everything() -> None:
     calls.create(call)
     calls.end(call, "timed_out", station.now, error=CallError("NoAnswer"))
     calls.add_late_answer(call, {"status": "Accepted"}, station.now)
+
+    update = Update("update-1", "CP1", "campaign-1", "2.0.0", station.now)
+    for following in (update, update._replace(state="running"), update._replace(state="failed", ended_at=station.now)):
+        table.put(firmware_updates.to_item(following))
+
+    firmware_campaigns.create(Campaign("campaign-1", "2.0.0", station.now))
+
+    begun = Diagnostics("0" * 36, station.now, 1).retrieval("CP1")
+    retrievals.create([begun])
+    ending = Ending(error="States.Timeout")
+    retrievals.change("CP1", begun.retrieval_id, lambda one: conclude(one, ending, station.now))
 
     record = stations.find("CP1")
     assert record

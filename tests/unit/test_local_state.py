@@ -35,20 +35,20 @@ def test_what_is_saved_is_found_again_without_a_word_to_the_stream(tmp_path: Pat
     path = tmp_path / "state.json"
     before, after = table(), table()
     before.load(ITEMS)
-    save(path, {"Table": before, "Empty": table()})
-    assert load(path, {"Table": after, "Empty": table()}) == 2
+    save(path, {"Table": before, "Empty": table()}, {})
+    assert load(path, {"Table": after, "Empty": table()}, {}) == 2
     assert list(after.store.items()) == ITEMS
     assert after.stream_shard is not None
     assert after.stream_shard.items == []
 
 
 def test_a_state_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
-    assert load(tmp_path / "new.json", {"Table": table()}) == 0
+    assert load(tmp_path / "new.json", {"Table": table()}, {}) == 0
 
 
 def test_a_state_that_could_not_be_saved_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="the directory does not exist"):
-        load(tmp_path / "nowhere" / "state.json", {"Table": table()})
+        load(tmp_path / "nowhere" / "state.json", {"Table": table()}, {})
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_file_that_is_no_state_is_refused_and_kept(tmp_path: Path, text: str) 
     path = tmp_path / "state.json"
     path.write_text(text)
     with pytest.raises(StateError, match=r"state\.json"):
-        load(path, {"Table": table()})
+        load(path, {"Table": table()}, {})
     assert path.read_text() == text
 
 
@@ -77,7 +77,7 @@ def test_a_save_that_fails_leaves_the_old_state(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "state.json"
     full = table()
     full.load(ITEMS)
-    save(path, {"Table": full})
+    save(path, {"Table": full}, {})
     old = path.read_text()
 
     def broken() -> Any:
@@ -86,5 +86,5 @@ def test_a_save_that_fails_leaves_the_old_state(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(full.store, "items", broken)
     with pytest.raises(OSError, match="disk full"):
-        save(path, {"Table": full})
+        save(path, {"Table": full}, {})
     assert path.read_text() == old
