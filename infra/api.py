@@ -11,7 +11,7 @@ from infra.action_function import Functions
 from infra.gateway import Invoker, stage
 from infra.settings import Settings
 from infra.users import Users
-from shared.catalog import API_ROOT, RESOURCES, Resource
+from shared.resources import API_ROOT, RESOURCES, Resource
 
 LOGGED = (
     *("requestId", "requestTime", "identity.sourceIp", "routeKey", "status", "responseLatency"),

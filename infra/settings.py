@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
-from shared.catalog import ROLES, Role
+from shared.resources import ROLES, Role
 
 Onboarding = Literal["closed", "quarantine", "open"]
 MachineRole = Role | Literal[""]

@@ -20,7 +20,8 @@ from infra.package import TASK_ROOT, Package
 from infra.settings import Settings
 from infra.users import Users
 from infra.workflows import Workflows, machine_arn
-from shared.catalog import API_ROOT, ROUTE_SELECTION
+from shared.catalog import ROUTE_SELECTION
+from shared.resources import API_ROOT
 
 COST_NOTE = (
     "Idle, the stack costs about 0.90 USD a month (a secret and two queues). A station costs about 0.03 USD a month"

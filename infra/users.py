@@ -8,7 +8,7 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.settings import Settings
-from shared.catalog import RESOURCE_SERVER, ROLES, Role
+from shared.resources import RESOURCE_SERVER, ROLES, Role
 
 MAY: dict[Role, str] = {
     "viewer": "May look at everything",

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shared.catalog import API_ROOT, RESOURCES
+from shared.resources import API_ROOT, RESOURCES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "functions" / "api" / "openapi.json"

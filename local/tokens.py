@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet, RSAKey
 from moto.utilities.utils import load_resource
 
 from local.apis import JwtAuthorizer
-from shared.catalog import Role
+from shared.resources import Role
 
 DEVELOPER = "local-developer"
 DEVELOPERS_ROLE: Role = "admin"

@@ -15,10 +15,10 @@ from shared.catalog import (
     ENTITIES,
     FROM_CSMS,
     FROM_STATION,
-    RESOURCES,
     SENDING_READS,
     SENDING_WRITES,
 )
+from shared.resources import RESOURCES
 from shared.store.dynamodb import Transport
 from shared.store.keys import entity
 

@@ -14,13 +14,13 @@ from shared.aws.http import Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import MAX_ID_TOKEN, OptionalTime, TransactionId
 from shared.aws.transactions_csv import CsvText
-from shared.catalog import API_ROOT
 from shared.domain import shapes
 from shared.domain.authorization import normalize
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.metering import MeterValue, last_register_wh, merge_inferred
 from shared.domain.stations import MAX_STATION_ID
 from shared.domain.transactions import State, Transaction, energy_wh
+from shared.resources import API_ROOT
 from shared.store import meter_values, transaction_lists, transactions
 from shared.store.transaction_lists import Source, window
 

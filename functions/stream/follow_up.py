@@ -92,13 +92,8 @@ def _follow(change: Change) -> None:
         WORKFLOWS[change.entity](change)
 
 
-def _follow_campaign(change: Change) -> None:
-    turns.follow_campaign(change)
-    firmware_updates.follow_cancelled(change)
-
-
 WORKFLOWS: Mapping[str, Callable[[Change], None]] = {
-    "CAMPAIGN": _follow_campaign,
+    "CAMPAIGN": turns.follow_campaign,
     "UPDATE": firmware_updates.follow,
     "DIAGNOSTICS": retrievals.follow_collection,
     "RETRIEVAL": retrievals.follow,

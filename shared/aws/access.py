@@ -7,8 +7,8 @@ hands claims on as text, whatever they were in the token, and a list as `[a b]`.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from shared.catalog import ROLES, Role, scope
 from shared.domain.configuration import touches_credentials
+from shared.resources import ROLES, Role, scope
 
 OF_CREDENTIALS = frozenset({"CertificateSigned", "DeleteCertificate", "InstallCertificate"})
 """Actions that change which certificates a station has and trusts."""

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.aws import files, outbox, turns, workflow
+from shared.aws import files, turns, workflow
 from shared.domain import firmware_attempts as attempts
 from shared.domain import firmware_progress as progress
 from shared.domain.calls import Call, new_call_id
@@ -18,11 +18,9 @@ from shared.domain.firmware_attempts import COMMANDS, TIMEOUT, Command, Conclusi
 from shared.domain.firmware_campaigns import Campaign
 from shared.domain.firmware_updates import Terms, Update
 from shared.store import (
-    calls,
     capabilities,
     firmware,
     firmware_campaigns,
-    firmware_turns,
     firmware_updates,
     keys,
     stations,
@@ -32,7 +30,6 @@ from shared.store import (
 from shared.store.changes import Change
 from shared.store.dynamodb import encode_item
 
-PAGE = 100
 LATEST = 25
 """How many of a station's latest updates are looked at."""
 LOCATION_OUTLASTS = dt.timedelta(hours=12)
@@ -101,22 +98,6 @@ def station_ready(station_id: str) -> None:
             _ask(update)
         elif update.awaits == "turn":
             turns.consider(update)
-
-
-def follow_cancelled(change: Change) -> None:
-    """A campaign that was cancelled takes back what has not been sent."""
-    if change.new is None or change.new["state"] != "cancelled" or (change.old or {}).get("state") == "cancelled":
-        return
-    campaign, after = firmware_campaigns.from_item(change.new), None
-    while campaign.in_flight:
-        updates, after = firmware_turns.page(campaign, after, PAGE)
-        for update in updates:
-            unsent = update.state == "running" and update.call_state is None and update.call_id
-            call = calls.find(update.station_id, unsent) if unsent else None
-            if call:
-                outbox.cancel(call)
-        if after is None:
-            return
 
 
 def _note(station_id: str, step: Callable[[Update], Update]) -> None:

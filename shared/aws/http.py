@@ -24,7 +24,7 @@ from shared.aws.http_request import METHODS_WITH_BODY, located, with_json
 from shared.aws.problems import Problem, Refused
 from shared.aws.resolver import Resolver
 from shared.aws.telemetry import logger
-from shared.catalog import API_ROOT, RESOURCES, ROLES, Role, scope
+from shared.resources import API_ROOT, RESOURCES, ROLES, Role, scope
 
 JSON = "application/json"
 SECURITY = "token"

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from shared.aws.problems import Refused
-from shared.catalog import API_ROOT
+from shared.resources import API_ROOT
 
 METHODS_WITH_BODY = ("PATCH", "POST", "PUT")
 JSON_MEDIA_TYPE = re.compile(r"application/(json|[\w.-]+\+json)\s*(;.*)?", re.IGNORECASE)

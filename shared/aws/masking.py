@@ -2,8 +2,9 @@
 
 A secret is known by the name that stands with it: of its field (`password`), of its configuration key
 (`{"key": "AuthorizationKey", "value": …}`) or of its variable (`{"variable": {"name": "BasicAuthPassword"}, …}`). Some
-are known by their form, wherever they stand: private keys in PEM, the password or the signature in a URL, JSON within a
-text. What is not sure to be no secret is hidden as well; a log that shows too little can be put up with.
+are known by their form, wherever they stand: private keys in PEM, the password or the signature in a URL, what makes a
+link to a file of ours good, JSON within a text. What is not sure to be no secret is hidden as well; a log that shows
+too little can be put up with.
 """
 
 import json
@@ -32,7 +33,7 @@ _NAMES = (
 )
 """What names of secrets have in them, in lower case and without separators."""
 _SEPARATORS = str.maketrans("", "", " _-.")
-_SIGNS = ("key", "pass", "pwd", "psk", "secret", "sim", "vpn", "sig=", "signature=", "x-amz-", "@", "\\u")
+_SIGNS = ("key", "pass", "pwd", "psk", "secret", "sim", "vpn", "sig=", "signature=", "x-amz-", "@", "\\u", "/u/", "/f/")
 """What a text has in it that holds a secret: a part of its name, or what stands beside it in a URL. `\\u` may spell a
 name that is not seen otherwise."""
 
@@ -42,6 +43,9 @@ _PRIVATE_KEY = re.compile(
 )
 _PASSWORD_IN_URL = re.compile(r"(:\\?/\\?/[^\s@/:]*:)\S{0,500}@")  # with slashes escaped in JSON or not
 _SIGNATURE_IN_URL = re.compile(r"([?&](?:x-amz-signature|x-amz-security-token|signature|sig)=)[^&#\s]+", re.IGNORECASE)
+_PROOF_IN_LINK = re.compile(
+    r"(/[uf]/[\w-]{1,64}\.[0-9a-f]{1,16}\.[0-9a-f]{1,8}\.)[\w-]{22}"
+)  # shared.domain.file_links
 _NAMED_IN_TEXT = re.compile(
     r"((?:" + "|".join(r"[ _.-]?".join(name) for name in _NAMES) + r")\w{0,30}[\"']?\s{0,5}[:=])[^\r\n]*",
     re.IGNORECASE,
@@ -120,7 +124,8 @@ def _masked_string(text: str, deeper: int) -> str:
 
 
 def _without_secrets_in_urls(text: str) -> str:
-    return _SIGNATURE_IN_URL.sub(rf"\1{MASK}", _PASSWORD_IN_URL.sub(rf"\1{MASK}@", text))
+    hidden = _PASSWORD_IN_URL.sub(rf"\1{MASK}@", text)
+    return _PROOF_IN_LINK.sub(rf"\1{MASK}", _SIGNATURE_IN_URL.sub(rf"\1{MASK}", hidden))
 
 
 def _names_one(text: str) -> bool:

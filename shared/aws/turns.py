@@ -94,12 +94,6 @@ def may_give_up(update: Update) -> bool:
     return _now() >= since + dt.timedelta(seconds=campaign.terms.online_within_s)
 
 
-def may_send(update: Update) -> bool:
-    """Whether the station may still be asked for something: its campaign was not cancelled."""
-    campaign = firmware_campaigns.find(update.campaign_id)
-    return campaign is not None and campaign.state != "cancelled"
-
-
 # ---------------------------------------------------------------------- what follows
 
 

@@ -37,7 +37,9 @@ def to_item(update: Update) -> Item:
         {"at": keys.stamp(entry.at), "event": entry.event, "detail": entry.detail or None} for entry in update.history
     ]
     del fields["station_id"], fields["update_id"]
-    queue = {"pk1": keys.updates_of_campaign(update.campaign_id), "sk1": keys.in_queue(update.place, update.number)}
+    queue = {"pk1": keys.updates_of_campaign(update.campaign_id)}
+    if update.place:
+        queue["sk1"] = keys.in_queue(update.place, update.number)
     return {
         **keys.update(update.station_id, update.update_id)._asdict(),
         "pk2": keys.updates_of_campaign(update.campaign_id),

@@ -17,7 +17,7 @@ from bench.smoke.target import Target, signed_in
 from local import tokens as local_tokens
 from local.openapi import DOCUMENT
 from local.system import LocalSystem
-from shared.catalog import ROLES, scope
+from shared.resources import ROLES, scope
 from tests.end_to_end.clients import WAIT_S
 
 SYSTEM = {"needs_token": True}

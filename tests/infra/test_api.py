@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.catalog import API_ROOT, RESOURCES, Resource
+from shared.resources import API_ROOT, RESOURCES, Resource
 from tests.infra.template import Resource as Found
 from tests.infra.template import Template, as_text
 

@@ -7,7 +7,7 @@ from aws_cdk import App, Stack, assertions
 
 from infra.settings import STAGES, MachineRole, Settings
 from infra.users import Users
-from shared.catalog import ROLES, scope
+from shared.resources import ROLES, scope
 from tests.infra.template import Properties, Template, as_text
 
 MACHINE_ROLES: tuple[MachineRole, ...] = ("", *ROLES)

@@ -11,8 +11,9 @@ FREE_ALARM_METRICS = 10
 
 
 def test_there_is_room_for_the_actions_of_later_versions(template: Template) -> None:
-    # Of CloudFormation's 500: OCPP 2.x brings some 30 actions from stations at 4.5 each, and 40 of ours at one or two.
-    assert len(list(template)) < 290
+    # Of CloudFormation's 500. OCPP 2.x brings some 30 actions from stations at 4.5 each, and 40 of ours at one or two:
+    # what only we send will then need a stack of its own.
+    assert len(list(template)) < 340
 
 
 def test_cdk_nag_finds_nothing_that_is_not_explained(synthesis: Synthesis) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlencode
 from jsonschema import Draft202012Validator
 
 from local.openapi import DOCUMENT
-from shared.catalog import API_ROOT, RESOURCES
+from shared.resources import API_ROOT, RESOURCES
 
 PROBLEM = "application/problem+json"
 ADMIN: Mapping[str, str] = {"sub": "user-1", "cognito:groups": "[admin]"}

@@ -6,7 +6,7 @@ import pytest
 
 from functions.api import stations as api
 from shared.aws.access import Caller
-from shared.catalog import RESOURCES, ROLES, Role
+from shared.resources import RESOURCES, ROLES, Role
 from shared.store import stations
 from tests.integration.api import PROBLEM, call, event, get, send
 

@@ -35,7 +35,7 @@ from local import openapi
 from local.dynamodb.storage import Row, Store
 from shared.aws import files, gateway, timers
 from shared.aws import jobs as queue
-from shared.catalog import API_ROOT
+from shared.resources import API_ROOT
 from tests.integration import api
 from tests.integration.log_group import LogGroup
 from tests.integration.seed import GRANTED, seed

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from functions.api import stations as api
-from shared.catalog import RESOURCES
+from shared.resources import RESOURCES
 from shared.store import stations
 from tests.integration.api import PROBLEM, call, event, get, send, wrong_fields
 from tests.integration.sessions import began

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.aws.access import Caller, caller, role_for
-from shared.catalog import ROLES, Role, scope
+from shared.resources import ROLES, Role, scope
 
 PERSON = {"sub": "5f0c2a9e", "username": "5f0c2a9e", "client_id": "people", "scope": "aws.cognito.signin.user.admin"}
 MACHINE = {"sub": "machines", "client_id": "machines", "token_use": "access"}

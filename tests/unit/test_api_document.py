@@ -10,9 +10,9 @@ import pytest
 from functions.api.stations import StationSettings
 from local import openapi
 from shared.aws import views
-from shared.catalog import RESOURCES
 from shared.domain import stations
 from shared.ocpp.subprotocol import VERSIONS
+from shared.resources import RESOURCES
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import pytest
 
 from bench import imports
 from bench.fresh import Cost, fresh_processes, medians
-from shared.catalog import FROM_STATION, RESOURCES
+from shared.catalog import FROM_STATION
+from shared.resources import RESOURCES
 
 
 def test_every_function_is_measured() -> None:

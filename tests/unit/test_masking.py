@@ -1,5 +1,6 @@
 """Secrets never come out of what is masked, and the rest does as it was."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.aws.masking import MASK, masked, masked_text, may_hold_secret
+from shared.domain.file_links import path
 
 SECRET = "h\u00fcnter2/0815@corp"
 PEM = f"-----BEGIN EC PRIVATE KEY-----\n{SECRET}\n{SECRET}\n-----END EC PRIVATE KEY-----"
@@ -148,3 +150,12 @@ def test_no_secret_comes_out_of_a_text_that_was_cut_off(holder: Any, data: st.Da
     text = json.dumps([2, "1", "DataTransfer", holder], ensure_ascii=False)
     cut = data.draw(st.integers(0, len(text) - 1))
     assert MARK not in masked_text(text[:cut])
+
+
+def test_what_makes_a_link_to_a_file_good_does_not_come_out() -> None:
+    made = path("uploads/abcdefgh", expires_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), limit_mib=16, secret="s")
+    proof = made.rstrip("/").rpartition(".")[2]
+    sent = {"log": {"remoteLocation": f"https://csms.example.com{made}"}, "requestId": 1}
+    assert proof not in json.dumps(masked(sent))
+    assert proof not in masked_text(f'[2,"1","GetLog",{{"location":"https://csms.example.com{made}name')
+    assert masked(sent)["log"]["remoteLocation"].startswith("https://csms.example.com/u/abcdefgh.")
