@@ -5,6 +5,7 @@ The events may come twice, and after the file has gone again.
 
 import datetime as dt
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 from shared.aws import files
@@ -42,15 +43,14 @@ def _looked_at(key: str, arrived_at: dt.datetime) -> File | None:
 
 
 def _note_firmware(key: str, firmware_id: str, file: File) -> None:
-    """A file that is not what was declared is removed: what stands there can be sent to stations."""
-    try:
-        noted = firmware.change(firmware_id, lambda standing: domain.arrived(standing, file))
-    except NotFound:
-        # Deleted while its file was on the way.
+    """A file that is not what was declared is removed, as is one that belongs to nothing any more."""
+    standing = firmware.find(firmware_id)
+    if standing is None or domain.arrived(standing, file).state == "rejected":
+        # Before it is noted: whoever reads that it was rejected may bring another at once.
         files.delete(key)
-        return
-    if noted.state == "rejected":
-        files.delete(key)
+    if standing is not None:
+        with suppress(NotFound):
+            firmware.change(firmware_id, lambda standing: domain.arrived(standing, file))
 
 
 def _note_retrieved(key: str, ref: str, file: File) -> None:

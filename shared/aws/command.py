@@ -224,7 +224,7 @@ class Command:
             terms = Terms(given.expires_in_s, given.call_id, given.requested_by, task_token=given.task_token)
             made = self._submit_given(target(given.station_id), given, terms)
         except DomainError as error:
-            if event.get("task_token"):
+            if isinstance(event, dict) and event.get("task_token"):
                 raise
             return {"error": _as_json(error)}
         return shapes.call(made._replace(payload=masked(made.payload)))

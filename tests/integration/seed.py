@@ -29,6 +29,9 @@ GRANTED: dict[str, Any] = {
     "make_reservation": {"id_token": "TAG", "expires_at": IN_A_WHILE, "evse_id": 1},
     "put_charging_profile": {"evse_id": 1, "purpose": "TxDefaultProfile", "kind": "Relative", "schedule": LIMIT},
     "put_local_list": {"id_tokens": ["TAG"]},
+    "start_campaign": {"stations": ["CP1"], "location": "https://files.example/fw.bin", "version": "1.2"},
+    "change_campaign": {"concurrency": 5},
+    "collect_diagnostics": {"stations": ["CP1"]},
 }
 """Bodies of operations for which hardly any that is made up will do."""
 
@@ -48,7 +51,11 @@ def seed() -> dict[str, object]:
     configuration.note_read("CP1", Variable("HeartbeatInterval", "300", readonly=False, is_known=True), now)
     reservation = api.call("POST", "/stations/CP1/reservations", body=GRANTED["make_reservation"]).json
     profile = api.call("PUT", "/stations/CP1/charging-profiles", body=GRANTED["put_charging_profile"]).json
+    campaign = api.call("POST", "/firmware-campaigns", body=GRANTED["start_campaign"]).json
+    collection = api.call("POST", "/diagnostics", body=GRANTED["collect_diagnostics"]).json
     return {
+        "campaign_id": campaign["campaign_id"],
+        "diagnostics_id": collection["diagnostics_id"],
         "station_id": "CP1",
         "transaction_id": transaction_id,
         "id_token": "TAG",
