@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from local import dynamodb, front, logs, resources, state, synth, template, token_endpoint
+from local import dynamodb, front, logs, resources, resume, state, synth, template, token_endpoint
 from local.account import Account, listen
 from local.cloudwatch_logs import FunctionLog
 from local.connections import Connections, Faults
@@ -154,6 +154,8 @@ class LocalSystem:
             self._start_worker(QueueWorker(queue, self.functions.invoke))
         self._serve(loading, listening)
         self.account.serve(aws_listening)
+        if self._state_file is not None:
+            resume.resume(self._tables_by_id().values())
         after(self.ticker.stop)
         self.ticker.start()
 

@@ -26,7 +26,7 @@ from shared.aws import (
 )
 from shared.aws.stream import each_change
 from shared.aws.timers import Timer
-from shared.domain.calls import OPEN
+from shared.domain.calls import OPEN, Call
 from shared.domain.findings import Finding
 from shared.domain.metering import last_register_wh
 from shared.domain.reservations import OUT_OF_ORDER
@@ -139,11 +139,18 @@ def _follow_call(station_id: str, old: Item | None, new: Item) -> None:
     if old is not None and old["state"] in OPEN and not call.is_open:
         outcomes.close_end(call)
         firmware_updates.note_call(call)
-        # One that another call stands in for has handed its token on.
-        if call.task_token and not call.fallback_id:
-            workflow.wake(call.task_token, workflow.outcome(call))
     elif call.late_answer is not None and old is not None and "late_answer" not in old:
         firmware_updates.note_call(call)
+    _wake_at_end(call, old)
+
+
+def _wake_at_end(call: Call, old: Item | None) -> None:
+    """The state machine that waits for a call goes on at its end, or at once if it has begun to wait after that. A call
+    that another one stands in for has handed its token on."""
+    if call.task_token is None or call.is_open or call.fallback_id:
+        return
+    if old is None or old["state"] in OPEN or old.get("task_token") != call.task_token:
+        workflow.wake(call.task_token, workflow.outcome(call))
 
 
 def _close_if_due(station_id: str, new: Item) -> None:

@@ -46,7 +46,7 @@ def submit(call: Call, *parts: Call) -> Call:
     Its parts stand in the queue behind it before it goes out, so whatever its answer is, it finds them there. The same
     calls again (by their ids) change nothing but what an earlier attempt left undone.
     """
-    kept = [calls.create(one) for one in (call, *parts)]
+    kept = [_kept(one) for one in (call, *parts)]
     first, queued = kept[0], [one for one in kept if one.state == "queued"]
     if not queued:
         return first
@@ -66,6 +66,14 @@ def submit(call: Call, *parts: Call) -> Call:
     else:
         advance(outbox)
     return calls.find(first.station_id, first.call_id) or first
+
+
+def _kept(call: Call) -> Call:
+    """The call as it is stored. A state machine that tries again waits with another token."""
+    kept = calls.create(call)
+    if call.task_token and kept.task_token != call.task_token:
+        return calls.set_task_token(kept, call.task_token)
+    return kept
 
 
 def advance(outbox: Outbox) -> None:

@@ -159,6 +159,18 @@ def keep_payload(call: Call, payload: Json) -> None:
         )
 
 
+def set_task_token(call: Call, task_token: str) -> Call:
+    """Keep by which token the state machine goes on that waits for a call; returns the call as it stands then."""
+    item = table.update(
+        keys.call(call.station_id, call.call_id),
+        "SET task_token = :token",
+        {":token": task_token},
+        condition="attribute_exists(pk)",
+        returns="ALL_NEW",
+    )
+    return from_item(item)
+
+
 def set_fallback(call: Call, fallback_id: str) -> None:
     """Name the call that stands in for one the station does not know."""
     table.update(
