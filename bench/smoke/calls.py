@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.smoke import accounts
 from bench.smoke.check import check, eventually, expect
-from bench.smoke.station import Station, connected
+from bench.smoke.station import connected
 from bench.smoke.target import Target
 
 ENDED = ("answered", "refused", "timed_out", "expired", "cancelled")
@@ -19,7 +19,7 @@ async def call_and_answer(target: Target) -> str:
     async with connected(account.url, account.headers) as station:
         began = time.perf_counter()
         call = await _post(target, account.path, "GetConfiguration", wait_s=0)
-        frame = await _frame(station)
+        frame = await station.received()
         took_ms = (time.perf_counter() - began) * 1000
         expect(frame == [2, call["call_id"], "GetConfiguration", {}], frame)
         await station.socket.send(json.dumps([3, frame[1], {"unknownKey": ["ü"]}]))
@@ -35,8 +35,8 @@ async def time_out(target: Target) -> None:
     async with connected(account.url, account.headers) as station:
         first = await _post(target, account.path, "ClearCache")
         second = await _post(target, account.path, "ClearCache")
-        expect((await _frame(station))[1] == first["call_id"], "the first call did not come")
-        expect((await _frame(station))[1] == second["call_id"], "the second call did not come")
+        expect((await station.received())[1] == first["call_id"], "the first call did not come")
+        expect((await station.received())[1] == second["call_id"], "the second call did not come")
         await station.socket.send(json.dumps([3, second["call_id"], {"status": "Accepted"}]))
         ended = await _ended(target, account.path, first)
     expect(ended["state"] == "timed_out", ended)
@@ -48,7 +48,7 @@ async def queued(target: Target) -> None:
     call = await _post(target, account.path, "ClearCache")
     expect(call["state"] == "queued", call)
     async with connected(account.url, account.headers) as station:
-        expect((await _frame(station))[1] == call["call_id"], "another call came")
+        expect((await station.received())[1] == call["call_id"], "another call came")
         await station.socket.send(json.dumps([3, call["call_id"], {"status": "Accepted"}]))
         ended = await _ended(target, account.path, call)
     expect(ended["state"] == "answered", ended)
@@ -60,7 +60,7 @@ async def large_frame(target: Target) -> None:
     payload = {"vendorId": "smoke", "data": "x" * 40 * 1024}
     async with connected(account.url, account.headers) as station:
         call = await _post(target, account.path, "DataTransfer", payload)
-        frame = await _frame(station)
+        frame = await station.received()
         await station.socket.send(json.dumps([3, call["call_id"], {"status": "Accepted"}]))
     expect(frame[3] == payload, f"{len(frame[3].get('data', ''))} characters came")
 
@@ -71,17 +71,6 @@ async def _post(target: Target, path: str, action: str, payload: Any = None, wai
     expect(answer.status in (200, 202), answer)
     made: dict[str, Any] = answer.body
     return made
-
-
-async def _frame(station: Station) -> list[Any]:
-    """The next CALL that comes to the station."""
-    expect(await eventually(lambda: _has_stray(station), 20), "no call came within 20 s")
-    frame: list[Any] = json.loads(station.strays.pop(0))
-    return frame
-
-
-async def _has_stray(station: Station) -> bool:
-    return bool(station.strays)
 
 
 async def _ended(target: Target, path: str, call: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ async def put_once(target: Target) -> None:
     path, url = f"/firmware/{made.body['firmware_id']}", made.body["upload_url"]
     try:
         forged = url[:-3] + ("AA/" if url[-3:] != "AA/" else "BB/")
-        statuses = [await asyncio.to_thread(_put, one) for one in (forged, url, url)]
+        statuses = [await asyncio.to_thread(put, one, IMAGE) for one in (forged, url, url)]
         expect(statuses == [403, 200, 412], statuses)
         found: dict[str, Any] = {}
 
@@ -35,8 +35,9 @@ async def put_once(target: Target) -> None:
         await asyncio.to_thread(target.api, "DELETE", path)
 
 
-def _put(url: str) -> int:
-    request = urllib.request.Request(url, IMAGE, {"Content-Type": "application/octet-stream"}, method="PUT")
+def put(url: str, content: bytes) -> int:
+    """Upload a file to a link; the status of the answer."""
+    request = urllib.request.Request(url, content, {"Content-Type": "application/octet-stream"}, method="PUT")
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return int(answer.status)

@@ -12,8 +12,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
+from bench.smoke.check import Refuted
+
 ANSWER_S = 30
 """As long as stations usually wait for an answer."""
+RECEIVED_S = 30
+"""In which a call of ours comes to a station, with a workflow before it."""
 
 
 class Station:
@@ -36,6 +40,15 @@ class Station:
         self._waiting[message_id] = asyncio.get_running_loop().create_future()
         await self.socket.send(text)
         return await asyncio.wait_for(self._waiting[message_id], ANSWER_S)
+
+    async def received(self) -> list[Any]:
+        """The next frame that answers nothing: a CALL of ours. Raises Refuted if none comes."""
+        for _ in range(10 * RECEIVED_S):
+            if self.strays:
+                frame: list[Any] = json.loads(self.strays.pop(0))
+                return frame
+            await asyncio.sleep(0.1)
+        raise Refuted(f"no call came within {RECEIVED_S} s")
 
     async def closed(self, within_s: float) -> int | None:
         """The close code, once the socket is closed; None if it is still open after that time."""
