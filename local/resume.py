@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from local.dynamodb import Table
 from local.dynamodb.streams import StreamShard
+from shared.store.keys import entity
 
-WORKED_ON = ("CAMPAIGN#", "UPDATE#", "RETRIEVAL#")
-"""The partitions of what state machines work on."""
+WORKED_ON = ("CAMPAIGN", "UPDATE", "RETRIEVAL")
+"""The entities that state machines work on."""
 UNDER_WAY = ("queued", "running", "paused", "halted")
 
 
@@ -23,7 +24,7 @@ def resume(tables: Iterable[Table]) -> int:
             continue
         for item in list(table.store.items()):
             state = item.get("state", {}).get("S")
-            if state in UNDER_WAY and item["pk"]["S"].startswith(WORKED_ON):
+            if state in UNDER_WAY and entity(item["pk"]["S"])[0] in WORKED_ON:
                 shard.record(None, item, expired=False)
                 found += 1
     return found

@@ -1,32 +1,28 @@
 """Firmware: files that stations fetch, uploaded by operators in one piece or in parts."""
 
-import base64
-import binascii
 import datetime as dt
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.aws import files, firmware_parts, idempotency, views
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import PathText, Printable
+from shared.aws.signing import Signature, SigningCertificate
 from shared.aws.views_firmware import Firmware, FirmwareDownload, FirmwareList, FirmwareUpload, Part, PartList
 from shared.domain import firmware as domain
 from shared.domain.errors import NotFound
 from shared.domain.file_links import MIB, MOST_MIB
-from shared.ocpp import certificates
 from shared.store import firmware
 
 DAY_S, WEEK_S = 86_400, 7 * 86_400
 DOWNLOAD_S = 3600
 MOST_PARTS = 1000
-MAX_SIGNATURE, MAX_CERTIFICATE = 800, 5500
-"""What SignedUpdateFirmware carries (OCPP 1.6 security whitepaper, FirmwareType)."""
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such firmware."}
 HAS_ITS_FILE = {HTTPStatus.CONFLICT: "Its file has come already."}
 CHANGING = {HTTPStatus.CONFLICT: "Others keep changing it; try again."}
@@ -34,25 +30,10 @@ CHANGING = {HTTPStatus.CONFLICT: "Others keep changing it; try again."}
 api = handler = Api("firmware")
 
 
-def _base64(text: str) -> str:
-    try:
-        base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("must be written in base64 (RFC 4648)") from error
-    return text
-
-
-def _certificates(pem: str) -> str:
-    certificates.read(pem)
-    return pem
-
-
 FirmwareId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of firmware.")]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$")]
 """It stands in URLs, for which OCPP has 512 characters; some stations take no escapes there."""
 Text = Annotated[str, Field(min_length=1, max_length=255), Printable]
-Signature = Annotated[str, Field(min_length=1, max_length=MAX_SIGNATURE), AfterValidator(_base64)]
-Certificate = Annotated[str, Field(min_length=1, max_length=MAX_CERTIFICATE), AfterValidator(_certificates)]
 
 
 class _Taken(views.View):
@@ -67,7 +48,7 @@ class FirmwareSettings(_Taken):
     model: Text | None = None
     signature: Signature | None = None
     """Of the file, by the manufacturer, in base64."""
-    signing_certificate: Certificate | None = None
+    signing_certificate: SigningCertificate | None = None
     """The manufacturer's, in PEM, by which a station checks the signature."""
 
 

@@ -1,16 +1,15 @@
 """What an operator says of a firmware campaign, checked and understood."""
 
-import base64
-import binascii
 import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from shared.aws import views_jobs
 from shared.aws.parameters import Printable, StationIdText
+from shared.aws.signing import Signature, SigningCertificate
 from shared.aws.views_firmware_campaigns import CampaignLimits, MaintenanceWindow, UpdateTerms, Wave
 from shared.domain import firmware_campaigns as domain
 from shared.domain import firmware_updates, maintenance_windows
@@ -18,26 +17,10 @@ from shared.domain.errors import Conflict, Invalid
 from shared.domain.file_transfers import check_location
 from shared.domain.firmware_campaigns import Campaign
 from shared.domain.jobs import MOST_STATIONS, Selection
-from shared.ocpp import certificates
 from shared.store import firmware
 
-MAX_SIGNATURE, MAX_CERTIFICATE = 800, 5500
-"""What SignedUpdateFirmware carries (OCPP 1.6 security whitepaper, FirmwareType)."""
 MAX_VERSION = 50
 """What a station can report."""
-
-
-def _base64(text: str) -> str:
-    try:
-        base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError("must be written in base64 (RFC 4648)") from error
-    return text
-
-
-def _certificates(pem: str) -> str:
-    certificates.read(pem)
-    return pem
 
 
 class CampaignOrder(UpdateTerms):
@@ -53,11 +36,9 @@ class CampaignOrder(UpdateTerms):
     """Where stations download the firmware."""
     version: Annotated[str, Field(min_length=1, max_length=MAX_VERSION), Printable] | None = None
     """What the stations are to report once they are updated. Without it the firmware's own."""
-    signature: Annotated[str, Field(min_length=1, max_length=MAX_SIGNATURE), AfterValidator(_base64)] | None = None
+    signature: Signature | None = None
     """With a `location`: the firmware's signature, in base64."""
-    signing_certificate: (
-        Annotated[str, Field(min_length=1, max_length=MAX_CERTIFICATE), AfterValidator(_certificates)] | None
-    ) = None
+    signing_certificate: SigningCertificate | None = None
     """With a `signature`: the manufacturer's certificate, in PEM."""
     waves: Annotated[list[Wave], Field(min_length=1, max_length=domain.MOST_WAVES)] = Field(
         default_factory=lambda: [domain.EVERYTHING]
