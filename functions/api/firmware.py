@@ -12,7 +12,7 @@ from shared.aws import files, firmware_parts, idempotency, views
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
-from shared.aws.parameters import PathText, Printable
+from shared.aws.parameters import FirmwareVersion, PathText, Printable
 from shared.aws.signing import Signature, SigningCertificate
 from shared.aws.views_firmware import Firmware, FirmwareDownload, FirmwareList, FirmwareUpload, Part, PartList
 from shared.domain import firmware as domain
@@ -57,7 +57,7 @@ class NewFirmware(FirmwareSettings):
 
     file_name: FileName
     """What stations are to call it."""
-    version: Annotated[str, Field(min_length=1, max_length=50), Printable]
+    version: FirmwareVersion
     """What a station reports once it runs it."""
     size_bytes: Annotated[int, Field(ge=1, le=MOST_MIB * MIB)] | None = None
     """What the file must be like, if it is known: another is rejected."""

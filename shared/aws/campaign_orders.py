@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from shared.aws import views_jobs
-from shared.aws.parameters import Printable, StationIdText
+from shared.aws.parameters import FirmwareVersion, StationIdText
 from shared.aws.signing import Signature, SigningCertificate
 from shared.aws.views_firmware_campaigns import CampaignLimits, MaintenanceWindow, UpdateTerms, Wave
 from shared.domain import firmware_campaigns as domain
@@ -18,9 +18,6 @@ from shared.domain.file_transfers import check_location
 from shared.domain.firmware_campaigns import Campaign
 from shared.domain.jobs import MOST_STATIONS, Selection
 from shared.store import firmware
-
-MAX_VERSION = 50
-"""What a station can report."""
 
 
 class CampaignOrder(UpdateTerms):
@@ -34,7 +31,7 @@ class CampaignOrder(UpdateTerms):
     """Firmware of ours; or else a `location`."""
     location: Annotated[str, Field(min_length=1)] | None = None
     """Where stations download the firmware."""
-    version: Annotated[str, Field(min_length=1, max_length=MAX_VERSION), Printable] | None = None
+    version: FirmwareVersion | None = None
     """What the stations are to report once they are updated. Without it the firmware's own."""
     signature: Signature | None = None
     """With a `location`: the firmware's signature, in base64."""

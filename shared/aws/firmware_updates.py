@@ -62,6 +62,9 @@ def follow(change: Change) -> None:
         turns.consider(new)
     elif new.awaits == "turn" and attempts.needs_attempt(new):
         _ask(new)
+    elif new.failure is not None and progress.is_updated(new):
+        # Its attempt was given up, and the machine sleeps until the next; the station did it all the same.
+        turns.end(new, "succeeded", attempts.NOT_TOLD if new.installed_at is None else None)
     else:
         _wake(new)
     if not new.is_open and (old is None or old.is_open):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from shared.catalog import FROM_CSMS
 from shared.domain.authorization import normalize
@@ -28,6 +28,8 @@ def _printable(text: str) -> str:
 
 Printable = AfterValidator(_printable)
 """An annotation of a text in a body."""
+FirmwareVersion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), Printable]
+"""As a station reports it (firmwareVersion, 50 characters), where blanks around it do not count."""
 
 
 def _token(text: str) -> str:

@@ -16,7 +16,8 @@ from shared.domain.firmware_updates import Place, Signing, Terms, Update, Update
 from shared.domain.maintenance_windows import Day
 
 A_DAY_S = 86_400
-Wave = Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=r"^(100|[1-9]?\d(\.\d{1,3})?)%$")]
+A_MILLION = 1_000_000
+Wave = Annotated[int, Field(ge=1, le=A_MILLION)] | Annotated[str, Field(pattern=r"^(100|[1-9]?\d(\.\d{1,3})?)%$")]
 """So many further stations, or up to a share of all: "25%"."""
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _EXACT = ConfigDict(extra="forbid", strict=True)
@@ -69,13 +70,13 @@ class HaltLimits(View):
 
     model_config = _EXACT
 
-    failures: Annotated[int, Field(ge=0)] | None = None
+    failures: Annotated[int, Field(ge=0, le=A_MILLION)] | None = None
     share: Annotated[float, Field(ge=0, le=1)] | None = None
     """Of the stations of the waves that have begun."""
 
 
-CampaignLimits = Annotated[int, Field(ge=0)] | Annotated[float, Field(gt=0, le=1)] | HaltLimits
-"""A whole number is one of failures, a fraction a share."""
+CampaignLimits = Annotated[int, Field(ge=0, le=A_MILLION)] | Annotated[float, Field(gt=0, lt=1)] | HaltLimits
+"""A whole number is one of failures, a fraction a share. A number is no fraction because it is written `1.0`."""
 
 
 class CampaignCounts(View):

@@ -73,6 +73,8 @@ def arrived(firmware: Firmware, file: File) -> Firmware:
 
 
 def _mismatch(firmware: Firmware, file: File) -> str | None:
+    if file.size_bytes == 0:
+        return "The file is empty"
     if firmware.declared_size_bytes not in (None, file.size_bytes):
         return f"The file has {file.size_bytes} bytes, but {firmware.declared_size_bytes} were declared"
     if firmware.declared_sha256 not in (None, file.sha256):

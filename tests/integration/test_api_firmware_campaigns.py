@@ -162,12 +162,21 @@ def test_what_makes_no_campaign_is_refused(world: CampaignWorld, wrong: dict[str
         ({}, {"failures": None, "share": None}),
         (1, {"failures": 1, "share": None}),
         (0.25, {"failures": None, "share": 0.25}),
-        (1.0, {"failures": None, "share": 1.0}),
         ({"failures": 3, "share": 0.5}, {"failures": 3, "share": 0.5}),
     ],
 )
 def test_limits_are_understood(world: CampaignWorld, said: Any, limits: dict[str, Any]) -> None:
     assert start(halt_after=said).json["halt_after"] == limits
+
+
+@pytest.mark.parametrize("said", [1.0, 1.5, -1, 10**9, True])
+def test_limits_that_could_be_mistaken_are_refused(world: CampaignWorld, said: Any) -> None:
+    assert start(halt_after=said).status == 422
+
+
+def test_blanks_around_a_version_do_not_count(world: CampaignWorld) -> None:
+    assert start(version=" 2.0 ").json["version"] == "2.0"
+    assert start(version=" ").status == 422
 
 
 def test_a_window_is_shown_as_it_was_said(world: CampaignWorld) -> None:

@@ -149,6 +149,19 @@ def test_concluding_again_comes_to_the_same(stream: Stream, station: DirectStati
     assert [one.event for one in update().history].count("attempt failed") == 1
 
 
+def test_a_station_that_comes_round_between_two_attempts_has_succeeded(
+    stream: Stream, station: DirectStation, machines: Machines
+) -> None:
+    asked(stream, terms=Terms(attempts=2, retry_after_s=3_000))
+    awaiting("download", status="DownloadFailed", status_at=datetime.now(UTC), sent_at=START)
+    assert conclude()["state"] == "open"
+    station.now += timedelta(minutes=1)
+    station.send("BootNotification", chargePointVendor="V", chargePointModel="M", firmwareVersion=f" {NEW} ")
+    stream.flow()
+    assert (update().state, update().version_reported) == ("succeeded", NEW)
+    assert conclude()["state"] == "succeeded"
+
+
 def test_the_next_attempt_waits_for_the_maintenance_window(
     stream: Stream, station: DirectStation, machines: Machines
 ) -> None:
