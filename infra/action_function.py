@@ -34,6 +34,17 @@ class Functions(Construct):
         self._sending = sending
         self._roles: dict[str, iam.Role] = {}
 
+    def within(self, part: Construct) -> "Functions":
+        """The same for another stack of the stage, with packages and roles of its own: no two stacks share them."""
+        return Functions(
+            part,
+            "Rights",
+            data=self.data,
+            package=Package(),
+            environment=self.environment,
+            sending=self._sending,
+        )
+
     def make(
         self,
         scope: Construct,

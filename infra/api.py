@@ -9,6 +9,7 @@ from infra import rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.gateway import Invoker, stage
+from infra.part import Part
 from infra.settings import Settings
 from infra.users import Users
 from shared.resources import API_ROOT, RESOURCES, Resource
@@ -20,7 +21,7 @@ LOGGED = (
 """What a line of the access log says, by names of API Gateway's context: here it is who did what."""
 
 
-class OperatorApi(Construct):
+class OperatorApi(Part):
     """Routes, functions and stage of the HTTP API."""
 
     def __init__(
@@ -31,13 +32,12 @@ class OperatorApi(Construct):
         api: apigatewayv2.HttpApi,
         users: Users,
         functions: Functions,
-        invoker: Invoker,
         settings: Settings,
     ) -> None:
         super().__init__(scope, id)
         self._api = api
-        self._functions = functions
-        self._invoker = invoker
+        self._functions = functions.within(self)
+        self._invoker = Invoker(self, "Invoker")
         self._authorizer = apigatewayv2.CfnAuthorizer(
             self,
             "Authorizer",

@@ -8,7 +8,10 @@ from aws_cdk import App
 from infra.settings import settings_of
 from infra.stack import IdlewattStack
 
-FLAGS: Mapping[str, Any] = {"@aws-cdk/aws-iam:minimizePolicies": True}
+FLAGS: Mapping[str, Any] = {
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+    "aws:cdk:enable-asset-metadata": True,  # says which file the template of a nested stack is in
+}
 """How CDK synthesises; here, not in cdk.json, so that `python app.py` and CDK's command line give the same."""
 
 NOT_BUNDLED: Mapping[str, Any] = {"aws:cdk:bundling-stacks": []}

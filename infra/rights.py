@@ -11,6 +11,7 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.acknowledged import acknowledge
 from infra.data import INDEXES, Data
+from infra.part import parameter_name
 from shared.catalog import leading_key
 
 READ = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
@@ -116,8 +117,9 @@ def write_files(files: s3.Bucket, folder: str) -> iam.PolicyStatement:
 
 def acknowledge_files(scope: Stack, files: s3.Bucket) -> None:
     """The rights above name the files of a folder by a pattern, and why that is as it should be."""
-    logical_id = scope.get_logical_id(cast("CfnElement", files.node.default_child))
-    rules = [f"AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/{folder}/*]" for folder in FOLDERS]
+    bucket = cast("CfnElement", files.node.default_child)
+    arns = (f"{scope.get_logical_id(bucket)}.Arn", parameter_name(bucket, "Arn"))
+    rules = [f"AwsSolutions-IAM5[Resource::<{arn}>/{folder}/*]" for arn in arns for folder in FOLDERS]
     acknowledge(scope, dict.fromkeys(rules, "The files of a folder of our own bucket, which are named as they come."))
 
 
@@ -144,9 +146,13 @@ def manage_connections(api: apigatewayv2.WebSocketApi, stage: str, method: str) 
 
 def acknowledge_connections(scope: Stack, api: apigatewayv2.WebSocketApi, stage: str) -> None:
     """The rights above name connections by a pattern, and why that is as it should be."""
-    logical_id = scope.get_logical_id(cast("CfnElement", api.node.default_child))
-    base = f"arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<{logical_id}>/{stage}"
-    rules = [f"AwsSolutions-IAM5[Resource::{base}/{method}/@connections/*]" for method in (SEND, LOOK_AT, CLOSE)]
+    element = cast("CfnElement", api.node.default_child)
+    base = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>"
+    rules = [
+        f"AwsSolutions-IAM5[Resource::{base}:<{api_id}>/{stage}/{method}/@connections/*]"
+        for api_id in (scope.get_logical_id(element), parameter_name(element, "Ref"))
+        for method in (SEND, LOOK_AT, CLOSE)
+    ]
     acknowledge(
         scope, dict.fromkeys(rules, "The connections of our own API; API Gateway makes up their names as they come.")
     )

@@ -73,9 +73,7 @@ class IdlewattStack(Stack):
         files = Files(self, "Files", api=http_api, functions=functions, invoker=invoker)
         background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
         users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
-        operator_api = OperatorApi(
-            self, "Api", api=http_api, users=users, functions=functions, invoker=invoker, settings=settings
-        )
+        operator_api = OperatorApi(self, "Api", api=http_api, users=users, functions=functions, settings=settings)
         operator_api.stage.node.add_dependency(files.route)
         Alarms(
             self,

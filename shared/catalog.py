@@ -36,6 +36,17 @@ ENTITIES = (
     "DIAGNOSTICS",
     "RETRIEVAL",
     "UPLOAD",
+    "VARIABLE",
+    "REPORT",
+    "MONITOR",
+    "DISPLAY_MESSAGE",
+    "NETWORK_PROFILE",
+    "TARIFF",
+    "PAYMENT",
+    "DER_CONTROL",
+    "BATTERY_SWAP",
+    "EVENT_STREAM",
+    "ISSUED_CERTIFICATE",
 )
 """The kinds of items in the table. A partition key is an entity, `#`, and an id, so rights can name the entity."""
 

@@ -10,7 +10,7 @@ from shared.store import tokens
 handler = Action("Authorize")
 
 
-@handler.on("1.6", AuthorizeRequest)
+@handler.on("1.6")
 def ask(request: AuthorizeRequest, call: Call) -> AuthorizeResponse:
     """Section 4.1 of OCPP 1.6. Asked before a start and before a stop with another token; an unknown one is Invalid."""
     token, uses = tokens.find_with_uses(call.kept.get("idTag") or request.id_tag)

@@ -22,7 +22,7 @@ SAID = {
 """What a station says of itself: our word, 1.6's property."""
 
 
-@handler.on("1.6", BootNotificationRequest)
+@handler.on("1.6")
 def boot(_request: BootNotificationRequest, call: Call) -> BootNotificationResponse:
     """Section 4.2 of OCPP 1.6. A boot keeps the registration, which is the operator's, and ends no transaction:
     its StopTransaction may still wait in the station."""

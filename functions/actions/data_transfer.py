@@ -39,7 +39,7 @@ VENDORS: Mapping[str, Mapping[str | None, VendorHandler]] = {
 handler = Action("DataTransfer")
 
 
-@handler.on("1.6", DataTransferRequest)
+@handler.on("1.6")
 def take(request: DataTransferRequest, call: Call) -> DataTransferResponse:
     """Section 4.3 of OCPP 1.6. Every message is kept in the station's history, whether we understand it or not."""
     data = {"vendor_id": request.vendor_id, "message_id": request.message_id, "data": request.data}

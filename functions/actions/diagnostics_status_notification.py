@@ -12,7 +12,7 @@ from shared.store import events
 handler = Action("DiagnosticsStatusNotification", lambda _call: {})
 
 
-@handler.on("1.6", DiagnosticsStatusNotificationRequest)
+@handler.on("1.6")
 def follow(request: DiagnosticsStatusNotificationRequest, call: Call) -> DiagnosticsStatusNotificationResponse:
     """Section 4.4 of OCPP 1.6. It names no request: it tells of the latest GetDiagnostics."""
     event = Event("diagnostics.status", call.station_id, call.received_at, {"status": request.status})

@@ -12,7 +12,7 @@ from shared.store import events
 handler = Action("FirmwareStatusNotification", lambda _call: {})
 
 
-@handler.on("1.6", FirmwareStatusNotificationRequest)
+@handler.on("1.6")
 def follow(request: FirmwareStatusNotificationRequest, call: Call) -> FirmwareStatusNotificationResponse:
     """Section 4.5 of OCPP 1.6. It names no request: it tells of the latest update."""
     data = {"status": request.status, "signed": False}

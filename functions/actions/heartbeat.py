@@ -9,7 +9,7 @@ from shared.store import connections
 handler = Action("Heartbeat")
 
 
-@handler.on("1.6", None)
+@handler.on("1.6", bare=True)
 def heartbeat(_request: None, call: Call) -> dict[str, str]:
     """Section 4.6 of OCPP 1.6. Without a model, so that an idle fleet's most frequent function needs no pydantic."""
     close_due = call.received_at - call.connected_at >= planned_age(call.connection_id)

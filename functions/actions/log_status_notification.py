@@ -9,7 +9,7 @@ from shared.store import events
 handler = Action("LogStatusNotification", lambda _call: {})
 
 
-@handler.on("1.6", LogStatusNotificationRequest)
+@handler.on("1.6")
 def follow(request: LogStatusNotificationRequest, call: Call) -> LogStatusNotificationResponse:
     """Security extension of OCPP 1.6, use case N01. The request id may be missing when nothing is going on (Idle)."""
     data = {"status": request.status, "request_id": request.request_id}

@@ -9,7 +9,7 @@ from shared.store.meter_values import MeterReport, record
 handler = Action("MeterValues", lambda _call: {})
 
 
-@handler.on("1.6", MeterValuesRequest)
+@handler.on("1.6")
 def keep(request: MeterValuesRequest, call: Call) -> MeterValuesResponse:
     """Section 4.7 of OCPP 1.6. Which transaction the values belong to, if they name a wrong one or none, is found
     out from the stream (functions/stream/follow_up.py) or when they are read."""

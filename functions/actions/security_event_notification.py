@@ -12,7 +12,7 @@ from shared.store import events
 handler = Action("SecurityEventNotification", lambda _call: {})
 
 
-@handler.on("1.6", SecurityEventNotificationRequest)
+@handler.on("1.6")
 def keep(request: SecurityEventNotificationRequest, call: Call) -> SecurityEventNotificationResponse:
     """Security extension of OCPP 1.6, use case A04. Stations queue these: old times and repeats are usual, and types
     of their own are legal."""

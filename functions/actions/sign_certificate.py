@@ -18,7 +18,7 @@ MIN_RSA_BITS = 2048
 MIN_EC_BITS = 224
 
 
-@handler.on("1.6", SignCertificateRequest)
+@handler.on("1.6")
 def ask(request: SignCertificateRequest, call: Call) -> SignCertificateResponse:
     """Security extension of OCPP 1.6, use cases A02 and A03. Accepted means that the request is in order and kept for
     the certificate authority; the certificate follows as a CertificateSigned of ours."""

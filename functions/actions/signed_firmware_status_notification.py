@@ -12,7 +12,7 @@ from shared.store import events
 handler = Action("SignedFirmwareStatusNotification", lambda _call: {})
 
 
-@handler.on("1.6", SignedFirmwareStatusNotificationRequest)
+@handler.on("1.6")
 def follow(request: SignedFirmwareStatusNotificationRequest, call: Call) -> SignedFirmwareStatusNotificationResponse:
     """Security extension of OCPP 1.6, use case L01. The request id may be missing when nothing is going on (Idle)."""
     data = {"status": request.status, "signed": True, "request_id": request.request_id}

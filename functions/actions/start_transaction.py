@@ -19,7 +19,7 @@ def poison(call: Call) -> dict[str, Any]:
 handler = Action("StartTransaction", poison)
 
 
-@handler.on("1.6", StartTransactionRequest)
+@handler.on("1.6")
 def start(request: StartTransactionRequest, call: Call) -> StartTransactionResponse:
     """Section 4.8 of OCPP 1.6. A repeated start gets the number and the verdict of the first one.
 

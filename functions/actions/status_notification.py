@@ -12,7 +12,7 @@ from shared.store import connectors, events
 handler = Action("StatusNotification", lambda _call: {})
 
 
-@handler.on("1.6", StatusNotificationRequest)
+@handler.on("1.6")
 def report(request: StatusNotificationRequest, call: Call) -> StatusNotificationResponse:
     """Section 4.9 of OCPP 1.6. Ordered by the station's time: a late one changes the history, not the state."""
     place = place_16(request.connector_id)

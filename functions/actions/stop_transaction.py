@@ -15,7 +15,7 @@ ATTEMPTS = 8
 """Only writers of the same transaction compete; each round one of them wins."""
 
 
-@handler.on("1.6", StopTransactionRequest)
+@handler.on("1.6")
 def stop(request: StopTransactionRequest, call: Call) -> StopTransactionResponse:
     """Section 4.10 of OCPP 1.6. A repeated stop is answered alike and changes nothing."""
     id_token = call.kept.get("idTag") or request.id_tag

@@ -11,7 +11,7 @@ from shared.ocpp.v16.cancel_reservation import CancelReservationRequest, CancelR
 from shared.store import reservations
 
 handler = Command("CancelReservation", urgent=True)
-handler.speaks("1.6", CancelReservationRequest, CancelReservationResponse)
+handler.speaks("1.6")
 orders = Orders(handler)
 
 
@@ -33,6 +33,6 @@ def close(request: CancelReservationRequest, _response: CancelReservationRespons
     )
 
 
-@orders.worded("1.6", Names({"reservation_id": "reservationId"}))
+@orders.worded("1.6", names=Names({"reservation_id": "reservationId"}))
 def word(order: Reservation) -> Json:
     return {"reservationId": order.reservation_id}

@@ -13,7 +13,7 @@ from shared.ocpp.v16.certificate_signed import CertificateSignedRequest, Certifi
 from shared.store import configuration, events
 
 handler = Command("CertificateSigned")
-handler.speaks("1.6", CertificateSignedRequest, CertificateSignedResponse)
+handler.speaks("1.6")
 
 PATH = "payload.certificateChain"
 LONGEST_KEYS = ("CertificateSignedMaxChainSize", "CertificateSignedMaxSize")

@@ -10,7 +10,7 @@ from shared.ocpp.words import place_16
 from shared.store import connectors
 
 handler = Command("ChangeAvailability")
-handler.speaks("1.6", ChangeAvailabilityRequest, ChangeAvailabilityResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

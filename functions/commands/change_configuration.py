@@ -32,13 +32,13 @@ UNSUPPORTED = ("NotImplemented", "NotSupported")
 """Error codes that leave no doubt that nothing was changed."""
 
 handler = Command("ChangeConfiguration")
-handler.speaks("1.6", ChangeConfigurationRequest, ChangeConfigurationResponse)
+handler.speaks("1.6")
 
 orders = Orders(handler)
 """A pair of key and value."""
 
 
-@orders.worded("1.6", Names({"key": "key", "value": "value"}))
+@orders.worded("1.6", names=Names({"key": "key", "value": "value"}))
 def word(order: tuple[str, str]) -> Json:
     key, value = order
     return {"key": key, "value": value}

@@ -10,7 +10,7 @@ from shared.ocpp.v16.clear_charging_profile import ClearChargingProfileRequest, 
 from shared.store import charging_profiles
 
 handler = Command("ClearChargingProfile")
-handler.speaks("1.6", ClearChargingProfileRequest, ClearChargingProfileResponse)
+handler.speaks("1.6")
 orders = Orders(handler)
 
 
@@ -36,7 +36,7 @@ def forget(request: ClearChargingProfileRequest, _response: ClearChargingProfile
             )
 
 
-@orders.worded("1.6", Names({"profile_id": "id"}))
+@orders.worded("1.6", names=Names({"profile_id": "id"}))
 def word(order: Criteria) -> Json:
     given = {"id": order.profile_id, "connectorId": order.evse_id, "stackLevel": order.stack_level}
     return {name: value for name, value in given.items() if value is not None}

@@ -12,7 +12,7 @@ from shared.ocpp.v16.delete_certificate import (
 from shared.store import certificates
 
 handler = Command("DeleteCertificate")
-handler.speaks("1.6", DeleteCertificateRequest, DeleteCertificateResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

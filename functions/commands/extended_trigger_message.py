@@ -3,11 +3,11 @@
 from shared.aws.command import Command, Message, Target
 from shared.domain.calls import Order
 from shared.domain.errors import Invalid
-from shared.ocpp.v16.extended_trigger_message import ExtendedTriggerMessageRequest, ExtendedTriggerMessageResponse
+from shared.ocpp.v16.extended_trigger_message import ExtendedTriggerMessageRequest
 from shared.ocpp.v16.trigger_message import TriggerMessageRequest
 
 handler = Command("ExtendedTriggerMessage")
-handler.speaks("1.6", ExtendedTriggerMessageRequest, ExtendedTriggerMessageResponse)
+handler.speaks("1.6")
 
 IN_THE_CORE = {"LogStatusNotification": "DiagnosticsStatusNotification"}
 """What the core calls otherwise. (A FirmwareStatusNotification is the plain one there, here the signed one.)"""

@@ -10,7 +10,7 @@ from shared.ocpp.words import place_16
 from shared.store import charging_profiles
 
 handler = Command("GetCompositeSchedule")
-handler.speaks("1.6", GetCompositeScheduleRequest, GetCompositeScheduleResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

@@ -15,13 +15,13 @@ LONGEST_VALUE = 500
 """What the message has room for."""
 
 handler = Command("GetConfiguration")
-handler.speaks("1.6", GetConfigurationRequest, GetConfigurationResponse)
+handler.speaks("1.6")
 
 orders = Orders(handler)
 """Keys; none means every key."""
 
 
-@orders.worded("1.6", Names({"keys": "key", "keys[]": "key[]"}))
+@orders.worded("1.6", names=Names({"keys": "key", "keys[]": "key[]"}))
 def word(keys: list[str]) -> Json:
     return {"key": keys} if keys else {}
 

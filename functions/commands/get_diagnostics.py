@@ -6,13 +6,13 @@ from shared.domain.calls import Json
 from shared.domain.errors import Invalid
 from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
 from shared.domain.log_retrievals import LogOrder
-from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest, GetDiagnosticsResponse
+from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest
 from shared.ocpp.words import time_16
 from shared.store import configuration
 
 handler = Command("GetDiagnostics")
 orders = Orders(handler, LogOrder)
-handler.speaks("1.6", GetDiagnosticsRequest, GetDiagnosticsResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")
@@ -36,7 +36,7 @@ NAMES = Names(
 )
 
 
-@orders.worded("1.6", NAMES)
+@orders.worded("1.6", names=NAMES)
 def word(order: LogOrder) -> Json:
     if order.log_type != "DiagnosticsLog":
         raise Invalid("GetDiagnostics brings diagnostics only", path="log_type")

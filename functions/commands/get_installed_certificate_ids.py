@@ -13,7 +13,7 @@ from shared.ocpp.words_security import CERTIFICATE_USE_16
 from shared.store import certificates
 
 handler = Command("GetInstalledCertificateIds")
-handler.speaks("1.6", GetInstalledCertificateIdsRequest, GetInstalledCertificateIdsResponse)
+handler.speaks("1.6")
 
 
 @handler.answered("1.6")

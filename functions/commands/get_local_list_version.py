@@ -7,7 +7,7 @@ from shared.ocpp.v16.get_local_list_version import GetLocalListVersionRequest, G
 from shared.store import local_lists
 
 handler = Command("GetLocalListVersion")
-handler.speaks("1.6", GetLocalListVersionRequest, GetLocalListVersionResponse)
+handler.speaks("1.6")
 
 
 @handler.answered("1.6")

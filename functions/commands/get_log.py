@@ -6,13 +6,13 @@ from shared.domain.calls import Json, Order, request_id_of
 from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
 from shared.domain.log_retrievals import LogOrder
 from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest
-from shared.ocpp.v16.get_log import GetLogRequest, GetLogResponse
+from shared.ocpp.v16.get_log import GetLogRequest
 from shared.ocpp.words import time_16
 from shared.store import configuration, requests
 
 handler = Command("GetLog")
 orders = Orders(handler, LogOrder)
-handler.speaks("1.6", GetLogRequest, GetLogResponse)
+handler.speaks("1.6")
 
 
 @handler.completed("1.6")
@@ -59,7 +59,7 @@ NAMES = Names(
 )
 
 
-@orders.worded("1.6", NAMES)
+@orders.worded("1.6", names=NAMES)
 def word(order: LogOrder) -> Json:
     log = {
         "remoteLocation": order.location,

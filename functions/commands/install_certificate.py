@@ -12,7 +12,7 @@ from shared.ocpp.words_security import CERTIFICATE_USE_16
 from shared.store import certificates as store
 
 handler = Command("InstallCertificate")
-handler.speaks("1.6", InstallCertificateRequest, InstallCertificateResponse)
+handler.speaks("1.6")
 
 PATH = "payload.certificate"
 

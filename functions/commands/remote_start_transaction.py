@@ -13,7 +13,7 @@ MARGIN_S = 30
 """For the way of the messages, beyond the time that a driver has to plug in."""
 
 handler = Command("RemoteStartTransaction", urgent=True, expires_in_s=60)
-handler.speaks("1.6", RemoteStartTransactionRequest, RemoteStartTransactionResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

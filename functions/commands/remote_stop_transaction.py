@@ -9,7 +9,7 @@ from shared.ocpp.v16.remote_stop_transaction import RemoteStopTransactionRequest
 from shared.store import transactions
 
 handler = Command("RemoteStopTransaction", urgent=True, expires_in_s=60)
-handler.speaks("1.6", RemoteStopTransactionRequest, RemoteStopTransactionResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

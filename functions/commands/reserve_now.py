@@ -27,7 +27,7 @@ class ReserveNowOrder16(ReserveNowRequest):
     reservation_id: Maybe[Integer] = None  # type: ignore[assignment]  # filled in before it goes out
 
 
-handler.speaks("1.6", ReserveNowOrder16, ReserveNowResponse)
+handler.speaks("1.6", request=ReserveNowOrder16)
 
 
 @handler.before("1.6")
@@ -118,7 +118,7 @@ NAMES = Names(
 )
 
 
-@orders.worded("1.6", NAMES)
+@orders.worded("1.6", names=NAMES)
 def word(order: Reservation) -> Json:
     """A group that 1.6 has no room for is left out: cut, it would be another."""
     fits = order.group_id is not None and len(order.group_id) <= MAX_ID_TAG

@@ -6,7 +6,7 @@ from shared.domain.calls import Call
 from shared.ocpp.v16.reset import ResetRequest, ResetResponse
 
 handler = Command("Reset")
-handler.speaks("1.6", ResetRequest, ResetResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

@@ -41,7 +41,7 @@ AT_ONCE_KEY, IN_ALL_KEY = "SendLocalListMaxLength", "LocalAuthListMaxLength"
 LIST = "payload.localAuthorizationList"
 
 handler = Command("SendLocalList")
-handler.speaks("1.6", SendLocalListRequest, SendLocalListResponse)
+handler.speaks("1.6")
 orders = Orders(handler)
 
 
@@ -186,6 +186,6 @@ def _payload(update: Update) -> Json:
     return _request(update).to_wire(milliseconds=True)
 
 
-@orders.worded("1.6", Names({"version": "listVersion", "id_tokens": "localAuthorizationList"}))
+@orders.worded("1.6", names=Names({"version": "listVersion", "id_tokens": "localAuthorizationList"}))
 def word(order: Update) -> Json:
     return _payload(order)

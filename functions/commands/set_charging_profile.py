@@ -55,7 +55,7 @@ NAMES = Names(
 )
 
 handler = Command("SetChargingProfile")
-handler.speaks("1.6", SetChargingProfileRequest, SetChargingProfileResponse)
+handler.speaks("1.6")
 orders = Orders(handler)
 
 
@@ -171,7 +171,7 @@ def _profile(request: SetChargingProfileRequest) -> ChargingProfile:
     )
 
 
-@orders.worded("1.6", NAMES)
+@orders.worded("1.6", names=NAMES)
 def word(order: ChargingProfile) -> Json:
     schedule = order.schedule
     times = {"validFrom": order.valid_from, "validTo": order.valid_to}

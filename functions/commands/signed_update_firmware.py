@@ -10,13 +10,13 @@ from shared.domain.errors import Invalid
 from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
 from shared.domain.firmware_attempts import FirmwareOrder
 from shared.ocpp import certificates
-from shared.ocpp.v16.signed_update_firmware import SignedUpdateFirmwareRequest, SignedUpdateFirmwareResponse
+from shared.ocpp.v16.signed_update_firmware import SignedUpdateFirmwareRequest
 from shared.ocpp.words import time_16
 from shared.store import configuration, requests
 
 handler = Command("SignedUpdateFirmware")
 orders = Orders(handler, FirmwareOrder)
-handler.speaks("1.6", SignedUpdateFirmwareRequest, SignedUpdateFirmwareResponse)
+handler.speaks("1.6")
 
 
 @handler.completed("1.6")
@@ -63,7 +63,7 @@ NAMES = Names(
 )
 
 
-@orders.worded("1.6", NAMES)
+@orders.worded("1.6", names=NAMES)
 def word(order: FirmwareOrder) -> Json:
     install_at = time_16(order.install_at, milliseconds=True) if order.install_at else None
     firmware = {

@@ -2,10 +2,10 @@
 
 from shared.aws.command import Command, Message, Target
 from shared.domain.errors import Invalid
-from shared.ocpp.v16.trigger_message import TriggerMessageRequest, TriggerMessageResponse
+from shared.ocpp.v16.trigger_message import TriggerMessageRequest
 
 handler = Command("TriggerMessage")
-handler.speaks("1.6", TriggerMessageRequest, TriggerMessageResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

@@ -2,10 +2,10 @@
 
 from shared.aws.command import Command, Message, Target
 from shared.domain.errors import Invalid
-from shared.ocpp.v16.unlock_connector import UnlockConnectorRequest, UnlockConnectorResponse
+from shared.ocpp.v16.unlock_connector import UnlockConnectorRequest
 
 handler = Command("UnlockConnector", urgent=True, expires_in_s=60)
-handler.speaks("1.6", UnlockConnectorRequest, UnlockConnectorResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")

@@ -5,13 +5,13 @@ from shared.aws.orders import Names, Orders
 from shared.domain.calls import Json
 from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_retries
 from shared.domain.firmware_attempts import FirmwareOrder
-from shared.ocpp.v16.update_firmware import UpdateFirmwareRequest, UpdateFirmwareResponse
+from shared.ocpp.v16.update_firmware import UpdateFirmwareRequest
 from shared.ocpp.words import time_16
 from shared.store import configuration
 
 handler = Command("UpdateFirmware")
 orders = Orders(handler, FirmwareOrder)
-handler.speaks("1.6", UpdateFirmwareRequest, UpdateFirmwareResponse)
+handler.speaks("1.6")
 
 
 @handler.before("1.6")
@@ -34,7 +34,7 @@ NAMES = Names(
 )
 
 
-@orders.worded("1.6", NAMES)
+@orders.worded("1.6", names=NAMES)
 def word(order: FirmwareOrder) -> Json:
     """Without a time to install: 1.6 has no word for it here, and the station installs once it has downloaded."""
     numbers = {"retries": order.retries, "retryInterval": order.retry_interval_s}

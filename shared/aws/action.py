@@ -14,6 +14,7 @@ from shared.domain.findings import Finding
 from shared.ocpp import frame
 from shared.ocpp.errors import ErrorCode, OcppError
 from shared.ocpp.frame import CallErrorFrame, CallFrame, CallResultFrame, FrameError, SendFrame
+from shared.ocpp.messages import request_of, response_of
 from shared.ocpp.reader import Reading, read
 from shared.ocpp.violations import violation
 from shared.store import findings, stations
@@ -26,21 +27,16 @@ class Message(Protocol):
     def to_wire(self, *, milliseconds: bool = ...) -> dict[str, Any]: ...
 
 
-class RequestModel(Protocol):
-    """The class of a generated request."""
-
-    def model_validate(self, obj: Any) -> Any: ...
-
-
 Handle = Callable[[Any, Call], Message | dict[str, Any]]
 AnyHandle = TypeVar("AnyHandle", bound=Handle)
 
 
 class Spoken(NamedTuple):
-    """An action in one OCPP version."""
+    """An action in one OCPP version. A `bare` one has no fields either way but what its function writes itself."""
 
-    request: RequestModel | None
+    version: str
     handle: Handle
+    bare: bool
 
 
 class Action:
@@ -52,11 +48,16 @@ class Action:
         self.poison = poison
         self.versions: dict[str, Spoken] = {}
 
-    def on(self, version: str, request: RequestModel | None) -> Callable[[AnyHandle], AnyHandle]:
-        """Register what handles the action in one version. `request` is None for a request that has no fields."""
+    def on(self, *versions: str, bare: bool = False) -> Callable[[AnyHandle], AnyHandle]:
+        """Register what handles the action in some versions: `(request, call) -> response`.
+
+        The request is the version's generated model, and None if the action is `bare`: its request has no fields, so no
+        model is worth its import. The response is a model, or the JSON object of the version, times as they are, which
+        is then held against the version's model; what a bare action answers goes out as it is.
+        """
 
         def register(handle: AnyHandle) -> AnyHandle:
-            self.versions[version] = Spoken(request, handle)
+            self.versions |= {version: Spoken(version, handle, bare) for version in versions}
             return handle
 
         return register
@@ -134,25 +135,31 @@ class Action:
 
     def _respond(self, spoken: Spoken, call: Call, found: list[Finding]) -> dict[str, Any]:
         try:
-            request = _validated(spoken.request, call.payload)
+            request = self._request(spoken, call.payload)
         except OcppError:
             if self.poison and call.options.answer_poison:
                 found.append(Finding("Q-27", "", "answered although it cannot be read", str(call.payload)[:200]))
                 return self.poison(call)
             raise
         response = spoken.handle(request, call)
-        return response if isinstance(response, dict) else response.to_wire(milliseconds=call.options.milliseconds)
+        if isinstance(response, dict):
+            model = None if spoken.bare else response_of(self.name, spoken.version)
+            if model is None:
+                return response
+            response = model.model_validate(response, context=None)
+        return response.to_wire(milliseconds=call.options.milliseconds)
 
-
-def _validated(model: RequestModel | None, payload: dict[str, Any]) -> Any:
-    if model is None:
-        if payload:
-            raise OcppError(ErrorCode.FORMAT_VIOLATION, f"{next(iter(payload))} is no property of this request")
-        return None
-    try:
-        return model.model_validate(payload)
-    except ValueError as error:
-        raise violation(error) from error
+    def _request(self, spoken: Spoken, payload: dict[str, Any]) -> Any:
+        if spoken.bare:
+            # Any request of 2.x may be extended by vendors.
+            unknown = [name for name in payload if name != "customData" or spoken.version == "1.6"]
+            if unknown:
+                raise OcppError(ErrorCode.FORMAT_VIOLATION, f"{unknown[0]} is no property of this request")
+            return None
+        try:
+            return request_of(self.name, spoken.version).model_validate(payload)
+        except ValueError as error:
+            raise violation(error) from error
 
 
 def _call(received: Received, message: CallFrame | SendFrame, reading: Reading) -> Call:

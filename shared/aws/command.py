@@ -65,46 +65,47 @@ class Command:
         self.submit_order: Callable[[Target, Json, Terms], Call] | None = None
         """Makes the call of an order in our own words, if it takes any (shared/aws/orders.py)."""
 
-    def speaks(self, version: str, request: type[Wire], response: type[Wire]) -> None:
-        """Register the messages of a version."""
-        self.versions[version] = Spoken(request, response)
+    def speaks(self, *versions: str, request: type[Wire] | None = None) -> None:
+        """Register versions that have it. `request` is for one whose generated request does not do."""
+        self.versions |= {version: Spoken(self.name, version, request) for version in versions}
 
-    def completed(self, version: str) -> Callable[[AnyHook], AnyHook]:
+    def completed(self, *versions: str) -> Callable[[AnyHook], AnyHook]:
         """Register what fills in fields that the caller may leave out: `(payload, call id) -> payload`.
 
         It runs before the payload is validated, so that may be anything, and gives the same for the same call.
         """
-        return self._hook(version, "complete")
+        return self._hook(versions, "complete")
 
-    def before(self, version: str) -> Callable[[AnyHook], AnyHook]:
+    def before(self, *versions: str) -> Callable[[AnyHook], AnyHook]:
         """Register what checks a request and makes of it what goes out: `(request, target) -> Message | [Message]`.
 
         It raises DomainError where the request must not be sent.
         """
-        return self._hook(version, "prepare")
+        return self._hook(versions, "prepare")
 
-    def answered(self, version: str) -> Callable[[AnyHook], AnyHook]:
+    def answered(self, *versions: str) -> Callable[[AnyHook], AnyHook]:
         """Register the consequences of a CALLRESULT: `(request, response, call) -> Settled | None`.
 
         It runs before the answer is shown, perhaps twice, and for a late answer too: what it writes must come to the
         same each time. `call.payload` is what was sent, without its secrets; `call.answer` is what came, word for word.
         """
-        return self._hook(version, "answered")
+        return self._hook(versions, "answered")
 
-    def refused(self, version: str) -> Callable[[AnyHook], AnyHook]:
+    def refused(self, *versions: str) -> Callable[[AnyHook], AnyHook]:
         """Register the consequences of a CALLERROR: `(request, error, call) -> Settled | None`."""
-        return self._hook(version, "refused")
+        return self._hook(versions, "refused")
 
-    def replaced(self, version: str) -> Callable[[AnyHook], AnyHook]:
+    def replaced(self, *versions: str) -> Callable[[AnyHook], AnyHook]:
         """Register what stands in for it at a station that does not know it: `(request) -> Order | None` (rule W-10).
 
         It must do no less than what was asked for.
         """
-        return self._hook(version, "replace")
+        return self._hook(versions, "replace")
 
-    def _hook(self, version: str, name: str) -> Callable[[AnyHook], AnyHook]:
+    def _hook(self, versions: Sequence[str], name: str) -> Callable[[AnyHook], AnyHook]:
         def register(hook: AnyHook) -> AnyHook:
-            setattr(self.versions[version], name, hook)
+            for version in versions:
+                setattr(self.versions[version], name, hook)
             return hook
 
         return register

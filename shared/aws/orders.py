@@ -56,11 +56,11 @@ class Orders:
             command.submit_order = lambda target, given, terms: self.submit(target, read(reader, given), terms)
         self._worded: dict[str, tuple[Callable[[Any], Json], Names]] = {}
 
-    def worded(self, version: str, names: Names) -> Callable[[Word], Word]:
-        """Register what makes of an order the payload of a version: `(order) -> payload`."""
+    def worded(self, *versions: str, names: Names) -> Callable[[Word], Word]:
+        """Register what makes of an order the payload of some versions: `(order) -> payload`."""
 
         def register(word: Word) -> Word:
-            self._worded[version] = word, names
+            self._worded |= dict.fromkeys(versions, (word, names))
             return word
 
         return register

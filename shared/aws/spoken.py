@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from shared.domain.calls import Call, CallError, Json, Order
 from shared.domain.stations import Connection, Station
+from shared.ocpp.messages import request_of, response_of
 from shared.ocpp.model import Wire
 
 
@@ -75,11 +76,23 @@ AnyHook = TypeVar("AnyHook", bound=Callable[..., Any])
 class Spoken:
     """A command in one OCPP version."""
 
-    def __init__(self, request: type[Wire], response: type[Wire]) -> None:
-        self.request = request
-        self.response = response
+    def __init__(self, action: str, version: str, request: type[Wire] | None = None) -> None:
+        self._action = action
+        self._version = version
+        self._request = request
         self.complete: Complete = lambda payload, _call_id: payload
         self.replace: Replace = lambda _request: None
         self.prepare: Prepare = lambda message, _target: Message(message)
         self.answered: Answered = lambda _request, _response, _call: None
         self.refused: Refused = lambda _request, _error, _call: None
+
+    @property
+    def request(self) -> type[Wire]:
+        return self._request or request_of(self._action, self._version)
+
+    @property
+    def response(self) -> type[Wire]:
+        found = response_of(self._action, self._version)
+        if found is None:
+            raise LookupError(f"{self._action} has no response in OCPP {self._version}")
+        return found

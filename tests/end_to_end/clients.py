@@ -13,6 +13,8 @@ import requests
 from websockets.asyncio.client import ClientConnection, connect
 
 from local.system import LocalSystem
+from shared.ocpp.messages import V2X
+from tests.end_to_end import official
 
 Frame = list[Any]
 WAIT_S = 10
@@ -65,20 +67,28 @@ class Api:
 
 
 class Station:
-    """A station's end of a WebSocket."""
+    """A station's end of a WebSocket. In OCPP 2.x what it gets must be valid by the official schemas, and what it sends
+    by `call`, or answers by `send` with a frame, must be so too."""
 
     def __init__(self, station_id: str, socket: ClientConnection) -> None:
         self.station_id = station_id
         self.socket = socket
+        self.version = (socket.subprotocol or "ocpp1.6").removeprefix("ocpp")
         self.numbers = itertools.count(1)
+        self._asked: dict[str, str] = {}
 
     async def send(self, frame: Any) -> None:
         """Send a frame, or any text."""
+        if isinstance(frame, list) and frame[0] == 3 and frame[1] in self._asked and self.version in V2X:
+            official.check_response(self.version, self._asked[frame[1]], frame[2])
         await self.socket.send(frame if isinstance(frame, str) else json.dumps(frame))
 
     async def receive(self) -> Frame:
         text = await asyncio.wait_for(self.socket.recv(), WAIT_S)
         frame: Frame = json.loads(text)
+        if frame[0] == 2 and self.version in V2X:
+            official.check_request(self.version, frame[2], frame[3])
+            self._asked[frame[1]] = frame[2]
         return frame
 
     async def frame(self, action: str, payload: Any, message_id: str | None = None) -> Frame:
@@ -87,10 +97,14 @@ class Station:
         await self.send([2, message_id, action, payload])
         frame = await self.receive()
         assert frame[1] == message_id
+        if frame[0] == 3 and self.version in V2X:
+            official.check_response(self.version, action, frame[2])
         return frame
 
     async def call(self, action: str, /, **payload: Any) -> dict[str, Any]:
         """Send a CALL that must not be refused, and return the payload of the answer."""
+        if self.version in V2X:
+            official.check_request(self.version, action, payload)
         frame = await self.frame(action, payload)
         assert frame[0] == 3, frame
         answer: dict[str, Any] = frame[2]
@@ -124,3 +138,15 @@ async def dial(
         max_size=None,
     ) as socket:
         yield Station(station_id, socket)
+
+
+@asynccontextmanager
+async def dial_2x(
+    system: LocalSystem, station_id: str, version: str, *, reason: str = "PowerUp"
+) -> AsyncIterator[Station]:
+    """A connected station of OCPP 2.0.1 or 2.1 that has booted."""
+    async with dial(system, station_id, subprotocols=(f"ocpp{version}",)) as station:
+        booted = {"model": "Duo", "vendorName": "Acme", "serialNumber": "S-1", "firmwareVersion": "1.0.0"}
+        answer = await station.call("BootNotification", chargingStation=booted, reason=reason)
+        assert answer["status"] == "Accepted"
+        yield station

@@ -13,8 +13,8 @@ from shared.domain.calls import Call, Order, follow_up_id, request_id_of
 from shared.domain.errors import Conflict, DomainError, Invalid
 from shared.domain.stations import Options
 from shared.ocpp.v16.clear_cache import ClearCacheRequest, ClearCacheResponse
-from shared.ocpp.v16.get_configuration import GetConfigurationRequest, GetConfigurationResponse
-from shared.ocpp.v16.reset import ResetRequest, ResetResponse
+from shared.ocpp.v16.get_configuration import GetConfigurationRequest
+from shared.ocpp.v16.reset import ResetRequest
 from shared.store import calls, findings, stations
 from tests.integration.api import get
 from tests.integration.called_station import CalledStation
@@ -32,7 +32,7 @@ def station(table: Store, monkeypatch: pytest.MonkeyPatch) -> CalledStation:
 def clear_cache(monkeypatch: pytest.MonkeyPatch) -> Command:
     """ClearCache with no hooks yet, in place of the real one."""
     made = Command("ClearCache", expires_in_s=60)
-    made.speaks("1.6", ClearCacheRequest, ClearCacheResponse)
+    made.speaks("1.6")
     monkeypatch.setattr(importlib.import_module("functions.commands.clear_cache"), "handler", made)
     return made
 
@@ -100,7 +100,7 @@ def test_what_the_standard_forbids_is_not_stored(
 def test_a_version_without_the_action_is_refused(table: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     station = CalledStation(monkeypatch)
     made = Command("ClearCache")
-    made.speaks("2.0.1", ClearCacheRequest, ClearCacheResponse)
+    made.speaks("2.0.1")
     monkeypatch.setattr(importlib.import_module("functions.commands.clear_cache"), "handler", made)
     with pytest.raises(Invalid, match=r"no(t a)? request of OCPP 1\.6") as refused:
         station.order("ClearCache", {})
@@ -118,7 +118,7 @@ def test_times_go_out_as_the_station_reads_them(table: Store, monkeypatch: pytes
 
 
 def test_what_may_be_left_out_is_filled_in_before_it_is_checked(station: CalledStation, clear_cache: Command) -> None:
-    clear_cache.speaks("1.6", ResetRequest, ResetResponse)
+    clear_cache.speaks("1.6", request=ResetRequest)
     clear_cache.completed("1.6")(lambda payload, _call_id: {"type": "Soft"} | payload)
     assert station.order("ClearCache", {}).payload == {"type": "Soft"}
     assert station.order("ClearCache", {"type": "Hard"}).payload == {"type": "Hard"}
@@ -147,7 +147,7 @@ def test_a_check_may_change_what_goes_out_and_keep_notes(station: CalledStation,
 @pytest.fixture
 def in_parts(clear_cache: Command) -> Command:
     """A command whose requests go out key by key."""
-    clear_cache.speaks("1.6", GetConfigurationRequest, GetConfigurationResponse)
+    clear_cache.speaks("1.6", request=GetConfigurationRequest)
 
     @clear_cache.before("1.6")
     def split(request: GetConfigurationRequest, _target: Target) -> list[Message]:
