@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-
 import json
 import re
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,8 @@ def whole(directory: Path, file: str) -> Template:
     """
     template = _json(directory, file)
     part = _Part(directory, template)
-    outputs = {name: part.value(output) for name, output in template.get("Outputs", {}).items()}
-    return {**template, "Resources": part.resources(), **({"Outputs": outputs} if outputs else {})}
+    outputs = {name: {**template["Outputs"][name], "Value": value} for name, value in part.outputs.items()}
+    return {**template, "Resources": part.resources(), "Outputs": outputs}
 
 
 def _json(directory: Path, file: str) -> Template:
@@ -93,9 +93,10 @@ class _Part:
                 return self._substitution(argument)
         return {name: self.value(inner) for name, inner in value.items()}
 
-    def output(self, name: str) -> Any:
-        """What is put out under a name."""
-        return self.value(self._template["Outputs"][name]["Value"])
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """What is put out, by name."""
+        return {name: self.value(output["Value"]) for name, output in self._template.get("Outputs", {}).items()}
 
     # ------------------------------------------------------------------ resources
 
@@ -161,17 +162,18 @@ class _Part:
     def _attribute(self, logical_id: str, name: str) -> Any:
         if not self._is_nested(logical_id):
             return {"Fn::GetAtt": [self._prefix + logical_id, name]}
-        return self._part(logical_id).output(name.removeprefix("Outputs."))
+        output = name.removeprefix("Outputs.")
+        part = self._part(logical_id)
+        if output not in part.outputs:
+            raise TemplateError(f"{logical_id} puts out no {output}")
+        return part.outputs[output]
 
     def _substitution(self, argument: str | list[Any]) -> dict[str, Any]:
         """Fn::Sub, with what its text refers to as variables of it."""
         text, given = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
         variables = {name: self.value(value) for name, value in given.items()}
         for name in set(_VARIABLE.findall(text)) - variables.keys():
-            if "." in name:
-                variables[name] = self._attribute(*name.split(".", 1))
-            elif not name.startswith("AWS::") or self._ref(name):
-                variables[name] = self._ref(name)
+            variables[name] = self._attribute(*name.split(".", 1)) if "." in name else self._ref(name)
         return {"Fn::Sub": [text, variables] if variables else text}
 
 

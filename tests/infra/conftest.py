@@ -1,7 +1,6 @@
 """The template of the dev stage with a client for machines, synthesised once per test process, and what cdk-nag found
 in doing so."""
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ import pytest
 
 from infra.application import NOT_BUNDLED
 from infra.check import of_nag
+from local.assembly import whole
 from tests.infra.template import Template
 
 
@@ -26,4 +26,4 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 @pytest.fixture(scope="session")
 def template(synthesis: Synthesis) -> Template:
-    return Template(json.loads((synthesis.directory / "Idlewatt-dev.template.json").read_text("utf-8")))
+    return Template(whole(synthesis.directory, "Idlewatt-dev.template.json"))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local import synth, template
+from local import assembly, synth, template
 from local.functions import HandlerMissingError
 from local.resources.nothing import MEANINGLESS
 from local.system import LocalSystem
@@ -114,7 +114,7 @@ def test_every_type_that_means_nothing_here_has_a_reason() -> None:
 
 
 def test_everything_that_the_project_deploys_can_run_here() -> None:
-    stack = template.read(synth.assembly())
+    stack = assembly.read(synth.assembly())
     started = LocalSystem(stack, environment={"ONBOARDING": "open"})
     with started:
         handlers = {function.handler for function in started.functions.by_name.values()}
