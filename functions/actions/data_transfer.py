@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from shared.aws.action import Action
 from shared.aws.message import Call
@@ -10,11 +10,14 @@ from shared.domain.events import Event
 from shared.ocpp.v16.data_transfer import DataTransferRequest, DataTransferResponse
 from shared.store import events
 
+if TYPE_CHECKING:
+    from shared.ocpp.v21.data_transfer import DataTransferRequest as DataTransferRequest2x
+
 
 class Transferred(NamedTuple):
     """A vendor handler's answer: whether the message was taken, and text for the station."""
 
-    status: Literal["Accepted", "Rejected"] = "Accepted"
+    status: Literal["Accepted", "Rejected", "UnknownVendorId", "UnknownMessageId"] = "Accepted"
     data: str | None = None
 
 
@@ -42,13 +45,24 @@ handler = Action("DataTransfer")
 @handler.on("1.6")
 def take(request: DataTransferRequest, call: Call) -> DataTransferResponse:
     """Section 4.3 of OCPP 1.6. Every message is kept in the station's history, whether we understand it or not."""
-    data = {"vendor_id": request.vendor_id, "message_id": request.message_id, "data": request.data}
-    events.record(Event("data_transfer.received", call.station_id, call.received_at, data), call.received_at)
-    messages = VENDORS.get(request.vendor_id)
-    if messages is None:
-        return DataTransferResponse(status="UnknownVendorId")
-    handle = messages.get(request.message_id)
-    if handle is None:
-        return DataTransferResponse(status="UnknownMessageId")
-    answer = handle(request.data, call)
+    answer = _take(request.vendor_id, request.message_id, request.data, call)
     return DataTransferResponse(status=answer.status, data=answer.data)
+
+
+@handler.on("2.0.1", "2.1")
+def take_2x(request: "DataTransferRequest2x", call: Call) -> dict[str, Any]:
+    """Use case P02. Data is any JSON; what is no text, vendors' functions get as JSON text."""
+    answer = _take(request.vendor_id, request.message_id, request.data, call)
+    return {"status": answer.status, "data": answer.data}
+
+
+def _take(vendor_id: str, message_id: str | None, data: Any, call: Call) -> Transferred:
+    kept = {"vendor_id": vendor_id, "message_id": message_id, "data": data}
+    events.record(Event("data_transfer.received", call.station_id, call.received_at, kept), call.received_at)
+    messages = VENDORS.get(vendor_id)
+    if messages is None:
+        return Transferred("UnknownVendorId")
+    handle = messages.get(message_id)
+    if handle is None:
+        return Transferred("UnknownMessageId")
+    return handle(data if isinstance(data, str | None) else json.dumps(data), call)

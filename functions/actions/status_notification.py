@@ -1,13 +1,16 @@
 """StatusNotification: the status of a connector, or of the station, and its faults."""
 
+from typing import TYPE_CHECKING, Any
+
+from shared.aws import statuses
 from shared.aws.action import Action
 from shared.aws.message import Call
-from shared.domain import shapes
 from shared.domain.availability import ConnectorStatus
-from shared.domain.events import Event
 from shared.ocpp.v16.status_notification import StatusNotificationRequest, StatusNotificationResponse
 from shared.ocpp.words import STATUS_16, place_16
-from shared.store import connectors, events
+
+if TYPE_CHECKING:
+    from shared.ocpp.v21.status_notification import StatusNotificationRequest as StatusNotificationRequest2x
 
 handler = Action("StatusNotification", lambda _call: {})
 
@@ -28,7 +31,21 @@ def report(request: StatusNotificationRequest, call: Call) -> StatusNotification
         vendor_id=request.vendor_id,
         vendor_error_code=request.vendor_error_code,
     )
-    if not connectors.report(call.station_id, status):
-        data = {**place._asdict(), **shapes.connector_status(status), "previous_status": None, "late": True}
-        events.record(Event("status.changed", call.station_id, status.changed_at, data), call.received_at)
+    statuses.note(call.station_id, status)
     return StatusNotificationResponse()
+
+
+@handler.on("2.0.1", "2.1")
+def report_2x(request: "StatusNotificationRequest2x", call: Call) -> dict[str, Any]:
+    """Use case G01. What is wrong with a connector that is Faulted, events tell (NotifyEvent)."""
+    status = ConnectorStatus(
+        evse_id=request.evse_id,
+        connector_id=request.connector_id,
+        status=request.connector_status,
+        reported_status=request.connector_status,
+        error_code="NoError",
+        changed_at=request.timestamp,
+        received_at=call.received_at,
+    )
+    statuses.note(call.station_id, status)
+    return {}

@@ -10,8 +10,8 @@ from typing import Any
 from shared.aws.message import NO_ANSWER, Received, answer, receive, refusal
 from shared.catalog import BY_NAME
 from shared.domain.calls import Entry
-from shared.ocpp import frame
-from shared.ocpp.errors import ErrorCode, OcppError
+from shared.ocpp import frame, signed
+from shared.ocpp.errors import ErrorCode, OcppError, spell
 from shared.ocpp.frame import (
     CallErrorFrame,
     CallFrame,
@@ -35,6 +35,12 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         return _take(received, message)
     if isinstance(message, CallResultErrorFrame):
         return answer(received, None, message_id=message.message_id)
+    if isinstance(message, CallFrame) and signed.is_signed(message) and received.ocpp_version != "1.6":
+        try:
+            message = signed.unwrapped(message)
+        except OcppError as error:
+            return answer(received, refusal(message.message_id, error, received.ocpp_version), action=message.action)
+        event = {**event, "body": frame.encode(message)}
     action = BY_NAME.get(message.action)
     if action and action.from_station and received.ocpp_version in action.versions:
         module = importlib.import_module(f"functions.actions.{action.module}")
@@ -58,7 +64,16 @@ def _take(received: Received, message: CallResultFrame | CallErrorFrame) -> dict
         settled = command.of(call.action).settle(call, message)
         command.follow(call, settled)
     receipt = outbox.take_answer(call, message, received.received_at, settled.outcome)
-    return answer(received, None, action=call.action, message_id=call.call_id, outcome=receipt, sent_at=call.sent_at)
+    objection = _object(settled.unusable, call.call_id) if received.ocpp_version == "2.1" else None
+    return answer(
+        received, objection, action=call.action, message_id=call.call_id, outcome=receipt, sent_at=call.sent_at
+    )
+
+
+def _object(unusable: str, message_id: str) -> CallResultErrorFrame | None:
+    """What 2.1 has for an answer that is no answer to the call (Part 4 section 4.2.5)."""
+    code = spell(ErrorCode.FORMAT_VIOLATION, "2.1")
+    return CallResultErrorFrame(message_id, code, unusable, {}) if unusable else None
 
 
 def _note_unreadable(received: Received, error: FrameError) -> None:

@@ -214,7 +214,7 @@ class Command:
         if repairs:
             findings.note(call.station_id, self.name, repairs, dt.datetime.now(dt.UTC))
         if response is None:
-            return None
+            return Settled(unusable=repairs[0].text)
         return spoken.answered(request, response, call._replace(answer=message.payload))
 
     # ------------------------------------------------------------------ as a Lambda of its own

@@ -50,6 +50,8 @@ class Settled(NamedTuple):
     """Calls that follow from it."""
     fallback: Order | None = None
     """The call that stands in for this one."""
+    unusable: str = ""
+    """Why nobody can make anything of the answer."""
 
 
 class Terms(NamedTuple):

@@ -72,9 +72,9 @@ class Options(View):
 
     strict: bool = False
     """Refuse what would be repaired otherwise, with the CALLERROR that the standard names."""
-    assume_version: Literal["1.6", ""] = "1.6"
+    assume_version: Literal["1.6", "2.0.1", "2.1", ""] = "1.6"
     """The OCPP version of a station that offers no WebSocket subprotocol; empty: its connection is closed."""
-    pinned_version: Literal["", "1.6"] = ""
+    pinned_version: Literal["", "1.6", "2.0.1", "2.1"] = ""
     """The only OCPP version to speak with the station; empty: the best that both know."""
     accept_hex_password: bool = True
     """Take the password as hex digits too, not only as the bytes they stand for."""
@@ -119,6 +119,7 @@ class StationState(View):
     meter_type: str | None
     meter_serial_number: str | None
     charge_box_serial_number: str | None
+    boot_reason: str | None
     created_at: dt.datetime
     booted_at: dt.datetime | None
     """When the latest BootNotification came."""

@@ -63,6 +63,8 @@ class Station(NamedTuple):
     meter_type: str | None = None
     meter_serial_number: str | None = None
     charge_box_serial_number: str | None = None
+    boot_reason: str | None = None
+    """Why it restarted last, as OCPP 2.x tells: `PowerUp`, `Watchdog`, …"""
     booted_at: dt.datetime | None = None
     revision: int = 0
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-VERSIONS = {"ocpp1.6": "1.6"}
+VERSIONS = {"ocpp1.6": "1.6", "ocpp2.0.1": "2.0.1", "ocpp2.1": "2.1"}
 """The registered names of the versions we speak. `ocpp2.0` was withdrawn and is never chosen."""
 
 

@@ -21,6 +21,7 @@ BOOT_FIELDS = (
     "meter_type",
     "meter_serial_number",
     "charge_box_serial_number",
+    "boot_reason",
 )
 ATTEMPTS = 8
 """Only writers of the same station compete; each round one of them wins."""
@@ -77,10 +78,16 @@ def delete(station_id: str, revision: int | None = None) -> bool:
     return bool(table.delete(keys.station(station_id), condition="revision = :was", values={":was": revision}))
 
 
-def boot(station_id: str, said: dict[str, str | None], booted_at: dt.datetime) -> Station | None:
-    """Keep what a BootNotification says, whole; returns the station, or None if there is none (any more)."""
-    values: Item = {":booted_at": keys.stamp(booted_at), ":one": 1}
-    sets, removes = ["booted_at = :booted_at"], []
+def boot(station_id: str, said: dict[str, str | None], booted_at: dt.datetime | None) -> Station | None:
+    """Keep what a BootNotification says, whole; returns the station, or None if there is none (any more).
+
+    `booted_at` is None where the station has not restarted, but was asked to introduce itself.
+    """
+    values: Item = {":one": 1}
+    sets, removes = [], []
+    if booted_at is not None:
+        sets.append("booted_at = :booted_at")
+        values[":booted_at"] = keys.stamp(booted_at)
     for field in BOOT_FIELDS:
         if said.get(field) is None:
             removes.append(field)

@@ -23,8 +23,10 @@ class DirectStation:
         now: datetime | None = None,
         registration: str = "Accepted",
         options: Options = Options(),  # noqa: B008  # immutable
+        version: str = "1.6",
     ) -> None:
         self.station_id = station_id
+        self.version = version
         self.now = now or datetime.now(UTC)
         self.options = options
         self.registration = registration
@@ -34,7 +36,7 @@ class DirectStation:
 
     def reconnect(self) -> None:
         self.connection_id = f"connection-{next(_connections)}"
-        connections.connect(Connection(self.station_id, self.connection_id, self.now, self.now, "1.6"))
+        connections.connect(Connection(self.station_id, self.connection_id, self.now, self.now, self.version))
 
     def event(self, body: str) -> dict[str, Any]:
         moment = int(self.now.timestamp() * 1000)
@@ -46,7 +48,7 @@ class DirectStation:
                 "requestTimeEpoch": moment,
                 "authorizer": {
                     "station_id": self.station_id,
-                    "ocpp_version": "1.6",
+                    "ocpp_version": self.version,
                     "registration": self.registration,
                     "options": json.dumps(self.options.changed()),
                 },
