@@ -1,4 +1,4 @@
-"""The table of requirements: the rows of docs/requirements.toml, and beside each the tests that show it.
+"""The tables of requirements: the rows of docs/requirements/*.toml, and beside each the tests that show it.
 
 A test names its rows: `@pytest.mark.requirement("M16-044", "M16-046")`. What is done is read from those marks, in the
 syntax trees of the test files, so that no row can be called done by hand.
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 ROOT = Path(__file__).parent.parent
-ROWS = ROOT / "docs" / "requirements.toml"
+ROWS = ROOT / "docs" / "requirements"
 TABLE = ROOT / "docs" / "requirements.md"
 TESTS = ROOT / "tests"
 
@@ -31,6 +31,7 @@ PLANS: Mapping[str, str] = {
     "tariffs": "later: tariffs",
     "scale": "later: scale",
     "platform": "platform",
+    "station": "the station's own",
 }
 """What is not done, or not whole, and the words for where it stands."""
 
@@ -39,7 +40,7 @@ KINDS = ("end_to_end", "integration", "contract", "infra", "unit", "architecture
 
 
 class Row(NamedTuple):
-    """One requirement. `plan` and `partly` say what of it is not for now; see the head of docs/requirements.toml."""
+    """One requirement. `plan` and `partly` say what of it is not for now; the head of a data file explains them."""
 
     id: str
     priority: Priority
@@ -55,6 +56,30 @@ class Row(NamedTuple):
     def due(self) -> bool:
         """Whether the row, or a part of it, is to be shown by a test now."""
         return not self.plan or self.partly
+
+
+class Sheet(NamedTuple):
+    """One file of rows, which is one table of the page."""
+
+    name: str
+    title: str
+    about: str
+
+    @property
+    def rows(self) -> "list[Row]":
+        return rows(ROWS / f"{self.name}.toml")
+
+
+SHEETS = (
+    Sheet("ocpp_16", "OCPP 1.6", "By JSON over WebSocket, with the security extension."),
+    Sheet("ocpp_201", "OCPP 2.0.1", "What is asked of a station of 2.0.1 holds for one of 2.1, too."),
+    Sheet("ocpp_21", "OCPP 2.1", "What 2.1 adds and changes."),
+    Sheet(
+        "use_cases",
+        "Use cases of OCPP 2.0.1 and 2.1",
+        "By the numbers of the standard's part 2: what the central system has to do in each, in short.",
+    ),
+)
 
 
 class Shown(NamedTuple):
@@ -79,8 +104,8 @@ class Marks(NamedTuple):
     faults: list[str]
 
 
-def rows(path: Path = ROWS) -> list[Row]:
-    """The rows of the data file, in its order. Raises TypeError or ValueError for one that is not in form."""
+def rows(path: Path) -> list[Row]:
+    """The rows of a data file, in its order. Raises TypeError or ValueError for one that is not in form."""
     found = [Row(**fields) for fields in tomllib.loads(path.read_text("utf-8"))["row"]]
     for row in found:
         if row.priority not in PRIORITIES or row.begins not in ("station", "operator"):
@@ -92,6 +117,10 @@ def rows(path: Path = ROWS) -> list[Row]:
     if len({row.id for row in found}) != len(found):
         raise ValueError("an id stands twice")
     return found
+
+
+def all_rows() -> list[Row]:
+    return [row for sheet in SHEETS for row in sheet.rows]
 
 
 def marks(folder: Path = TESTS) -> Marks:
@@ -166,33 +195,41 @@ def status(row: Row, tests: Sequence[Shown]) -> str:
     return "open" if row.due else PLANS[row.plan]
 
 
-def table(found: Sequence[Row], tests: Mapping[str, Sequence[Shown]]) -> str:
+def page(tests: Mapping[str, Sequence[Shown]]) -> str:
     """The page docs/requirements.md."""
-    lines = [
-        HEAD,
+    return "\n".join([HEAD, *(line for sheet in SHEETS for line in section(sheet, tests))]) + "\n"
+
+
+def section(sheet: Sheet, tests: Mapping[str, Sequence[Shown]]) -> list[str]:
+    """A table with its heading and its sums."""
+    found = sheet.rows
+    return [
+        f"## {sheet.title}",
+        "",
+        sheet.about,
+        "",
         *_summary(found, tests),
         "",
         f"| {' | '.join(COLUMNS)} |",
         f"|{'---|' * len(COLUMNS)}",
         *(_line(row, tests.get(row.id, ())) for row in found),
+        "",
     ]
-    return "\n".join(lines) + "\n"
 
 
 HEAD = """\
-# Requirements of OCPP 1.6
+# Requirements of OCPP
 
-<!-- Written by `python -m tests.requirements` from docs/requirements.toml and the marks of the tests; do not edit. -->
+<!-- Written by `python -m tests.requirements` from docs/requirements/ and the marks of the tests; do not edit. -->
 
-What a central system has to do for stations that speak OCPP 1.6 by JSON over WebSocket, with the security extension:
-one row per check. A row is done when what comes back to the station is right and what must be kept is found through
-the operator API afterwards.
+What a central system has to do for stations that speak OCPP, one row per check. A row is done when what comes back to
+the station is right and what must be kept is found through the operator API afterwards.
 
 * **Priority.** *must*: needed for safe operation, or tested for the Core and Advanced Security profiles. *should*:
   optional profiles, and what every serious system has. *beyond*: rare, new, or more than the tests ask for.
 * **Status.** *done* and *done in part* follow from tests that name the row, which are linked; *open* has no test yet.
   *later* waits for a part of the system that does not exist yet. *platform* is for API Gateway or CloudFront to do, or
-  a limit of theirs. Beside them stands what holds now.
+  a limit of theirs; of what is *the station's own* a central system sees nothing. Beside them stands what holds now.
 * **TC_…** are the compliance test cases of the Open Charge Alliance (OCTT) that look at the same thing.
 * **CALL**, **CALLRESULT** and **CALLERROR** are OCPP's request, answer and refusal; a *finding* is a deviation from the
   standard that we repaired and counted; other words are in [words.md](words.md).
@@ -258,7 +295,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     read = marks()
     for fault in read.faults:
         print(fault, file=sys.stderr)
-    written = table(rows(), read.tests)
+    written = page(read.tests)
     if not check:
         TABLE.write_text(written, encoding="utf-8")
     elif not TABLE.exists() or TABLE.read_text("utf-8") != written:
