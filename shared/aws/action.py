@@ -14,7 +14,7 @@ from shared.domain.findings import Finding
 from shared.ocpp import frame
 from shared.ocpp.errors import ErrorCode, OcppError
 from shared.ocpp.frame import CallErrorFrame, CallFrame, CallResultFrame, FrameError, SendFrame
-from shared.ocpp.messages import request_of, response_of
+from shared.ocpp.messages import V1X, request_of, response_of
 from shared.ocpp.reader import Reading, read
 from shared.ocpp.violations import violation
 from shared.store import findings, stations
@@ -135,7 +135,7 @@ class Action:
 
     def _respond(self, spoken: Spoken, call: Call, found: list[Finding]) -> dict[str, Any]:
         try:
-            request = self._request(spoken, call.payload)
+            request = self._request(spoken, call, found)
         except OcppError:
             if self.poison and call.options.answer_poison:
                 found.append(Finding("Q-27", "", "answered although it cannot be read", str(call.payload)[:200]))
@@ -149,17 +149,29 @@ class Action:
             response = model.model_validate(response, context=None)
         return response.to_wire(milliseconds=call.options.milliseconds)
 
-    def _request(self, spoken: Spoken, payload: dict[str, Any]) -> Any:
+    def _request(self, spoken: Spoken, call: Call, found: list[Finding]) -> Any:
         if spoken.bare:
             # Any request of 2.x may be extended by vendors.
-            unknown = [name for name in payload if name != "customData" or spoken.version == "1.6"]
+            unknown = [name for name in call.payload if name != "customData" or spoken.version == "1.6"]
             if unknown:
                 raise OcppError(ErrorCode.FORMAT_VIOLATION, f"{unknown[0]} is no property of this request")
             return None
         try:
-            return request_of(self.name, spoken.version).model_validate(payload)
+            return request_of(self.name, spoken.version).model_validate(call.payload)
         except ValueError as error:
-            raise violation(error) from error
+            mended = None if call.options.strict or spoken.version in V1X else self._mended(spoken, call, found)
+            if mended is None:
+                raise violation(error) from error
+            return mended
+
+    def _mended(self, spoken: Spoken, call: Call, found: list[Finding]) -> Any:
+        """What a request of 2.x means that is none by the schema; None if nobody can tell. Rare, so loaded late."""
+        from shared.ocpp.reading.requests2x import read_request  # noqa: PLC0415  # half a millisecond of each start
+
+        request, findings = read_request(self.name, spoken.version, call.payload, call.received_at)
+        if request is not None:
+            found += findings
+        return request
 
 
 def _call(received: Received, message: CallFrame | SendFrame, reading: Reading) -> Call:

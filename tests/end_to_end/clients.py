@@ -98,7 +98,7 @@ class Station:
         frame = await self.receive()
         assert frame[1] == message_id
         if frame[0] == 3 and self.version in V2X:
-            official.check_response(self.version, action, frame[2])
+            official.check_response(self.version, action.removesuffix("-Signed"), frame[2])
         return frame
 
     async def call(self, action: str, /, **payload: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""The tolerant reading of a CALLRESULT: an answer comes once, so what can be understood of it is.
+"""The tolerant reading of CALLRESULTs, and of the CALLs of 2.x: what can be understood of a message is.
 
-Unlike the CALLs of a station, answers are few and their odd forms little known. So there is no table of messages here:
-whatever the schema complains of is put right by the kind of the complaint. What has no meaning is left out, with the
-item of a list that it stands in. Only if something is missing then that the answer cannot do without is there no
-message; what the station sent stays with the call in any case.
+Unlike the CALLs of 1.6, their odd forms are little known. So there is no table of messages here: whatever the schema
+complains of is put right by the kind of the complaint. What has no meaning is left out, with the item of a list that
+it stands in. Only if something is missing then that the message cannot do without is there none; what the station sent
+stays with the call, or in the message log, in any case.
 """
 
 import copy
@@ -32,6 +32,9 @@ AnyWire = TypeVar("AnyWire", bound=Wire)
 Place = tuple[str | int, ...]
 """Where a value stands: names of properties and positions in lists, from the outside in."""
 
+Supply = Callable[[Place, Any], Any]
+"""What stands in for a property that is missing at a place: `(place, payload) -> value`, or None if nothing does."""
+
 ABSENT: Final = object()
 """In place of a value: it is left out."""
 
@@ -45,17 +48,22 @@ class Repair(NamedTuple):
 
 
 def read_answer(model: type[AnyWire], payload: dict[str, Any]) -> tuple[AnyWire | None, list[Finding]]:
-    """The message that a payload means, and what had to be repaired; no message if its meaning cannot be told.
+    """The answer that a payload means, and what had to be repaired; no message if its meaning cannot be told.
 
     Never raises, whatever the payload holds. A time without a zone is read as UTC.
     """
+    return mend(model, payload, lambda _place, _payload: None)
+
+
+def mend(model: type[AnyWire], payload: Any, supply: Supply) -> tuple[AnyWire | None, list[Finding]]:
+    """The message that a payload means, and what had to be repaired. Never raises."""
     findings: dict[tuple[str, str], Finding] = {}
     mended: Any = payload
     for _ in range(ROUNDS):
         try:
             return model.model_validate(mended), list(findings.values())[:MOST_FINDINGS]
         except ValidationError as error:
-            repairs = _repairs(mended, error.errors(include_url=False))
+            repairs = _repairs(mended, error.errors(include_url=False), supply)
         if repairs is None:
             break
         for place, (value, repair) in repairs.items():
@@ -67,7 +75,9 @@ def read_answer(model: type[AnyWire], payload: dict[str, Any]) -> tuple[AnyWire 
     return None, [Finding("Q-44", "", "the answer cannot be understood", text_of(payload)[:LONGEST_RAW])]
 
 
-def _repairs(payload: Any, complaints: Sequence[ErrorDetails]) -> dict[Place, tuple[Any, Repair]] | None:
+def _repairs(
+    payload: Any, complaints: Sequence[ErrorDetails], supply: Supply
+) -> dict[Place, tuple[Any, Repair]] | None:
     """What becomes of each place, with the value that stood there; None if a part is missing that the whole needs."""
     repairs: dict[Place, tuple[Any, Repair]] = {}
     strangers = {one["loc"]: one["input"] for one in complaints if one["type"] == "extra_forbidden"}
@@ -80,6 +90,8 @@ def _repairs(payload: Any, complaints: Sequence[ErrorDetails]) -> dict[Place, tu
             meant = strangers[misspelled]
             repairs[misspelled] = (meant, Repair("Q-52", f"read as {place[-1]}", ABSENT))
             repairs[place] = (None, Repair("", "", meant))
+        elif (supplied := supply(place, payload)) is not None:
+            repairs[place] = (None, Repair("Q-49", f"missing, taken as {text_of(supplied)}", supplied))
         elif len(place) > 1:
             repairs[place[:-1]] = (complaint["input"], Repair("Q-44", f"without {place[-1]}, left out", ABSENT))
         else:
