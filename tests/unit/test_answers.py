@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
 from shared.catalog import FROM_CSMS
+from shared.ocpp.messages import PACKAGES
 from shared.ocpp.model import Wire
 from shared.ocpp.reading.answers import MOST_FINDINGS, read_answer
 from shared.ocpp.v16.data_transfer import DataTransferResponse
@@ -21,8 +22,8 @@ from tests.contract.contracts import CONTRACTS, Contract
 from tests.contract.test_models import ANYTHING, damage, same, short_lists
 from tests.contract.variations import Variations
 
-SENT = {action.name for action in FROM_CSMS}
-ANSWERS = [one for one in CONTRACTS if one.package == "v16" and one.action in SENT and one.message.endswith("Response")]
+SENT = {(PACKAGES[version], action.name) for action in FROM_CSMS for version in action.versions}
+ANSWERS = [one for one in CONTRACTS if (one.package, one.action) in SENT and one.message.endswith("Response")]
 every_answer = pytest.mark.parametrize("contract", ANSWERS, ids=str)
 
 KEY = {"key": "HeartbeatInterval", "readonly": False}
@@ -32,7 +33,7 @@ EMOJI = "\ud83d"
 
 
 def test_every_action_that_we_send_has_its_answer_here() -> None:
-    assert {contract.action for contract in ANSWERS} == SENT
+    assert {(contract.package, contract.action) for contract in ANSWERS} == SENT
 
 
 @every_answer

@@ -143,7 +143,9 @@ def _stranger(_value: Any, _context: Mapping[str, Any]) -> Repair:
     return Repair("Q-52", "not in the standard, left out", ABSENT)
 
 
-def _cut(value: Any, context: Mapping[str, Any]) -> Repair:
+def _cut(value: Any, context: Mapping[str, Any]) -> Repair | None:
+    if not isinstance(value, str):  # what is too long stands inside customData, and nobody needs that
+        return None
     longest = context["max_length"]
     return Repair("Q-10", f"longer than {longest} characters", value[:longest])
 
