@@ -1,8 +1,8 @@
 """The AWS account: moto in this process, and the few places of it that are changed so that it runs what it holds.
 
-moto 5.2.5 runs functions in Docker, answers for connections that do not exist and refuses rules with functions as
-targets. Those places are private to it, hence its exact version in requirements.txt and a test that fails when one of
-them moves.
+moto 5.2.5 runs functions in Docker, answers for connections that do not exist, refuses rules with functions as targets
+and fails to find the task behind a token while another execution is about to begin. Those places are private to it,
+hence its exact version in requirements.txt and a test that fails when one of them moves.
 """
 
 import base64
@@ -21,6 +21,9 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.common_types import TYPE_RESPONSE
 from moto.events.models import Rule
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.backend.execution import Execution
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local import dynamodb, queues
@@ -72,6 +75,7 @@ class Account:
         enter(replaced(LambdaFunction, "_invoke_lambda", self._invoked_by_service()))
         enter(replaced(Rule, "send_to_targets", self._event_for_rule()))
         enter(queues.installed())
+        enter(replaced(StepFunctionsParserBackend, "_get_executions", _executions))
         enter(_quiet("moto.stepfunctions.parser"))
         enter(_replaced_values(connection_urls.url_paths, self._connection_request))
 
@@ -139,6 +143,18 @@ class Account:
         connection_id = unquote(full_url.split("/@connections/")[1].split("?", maxsplit=1)[0])
         answer = self._connections.request(request.method, connection_id, request.data or b"")
         return answer.status, dict(answer.headers), answer.body
+
+
+def _executions(moto: StepFunctionsParserBackend, execution_status: ExecutionStatus | None = None) -> list[Any]:
+    """The executions that moto asks for a task token. Those that it is still reading the definition of have none yet,
+    and asking them is an error of whoever sends the token of another."""
+    return [
+        execution
+        for machine in moto.state_machines
+        for execution in tuple(machine.executions)
+        if isinstance(execution, Execution) and execution.exec_worker and execution.exec_worker.env
+        if execution_status in (None, execution.status)
+    ]
 
 
 @contextmanager

@@ -117,7 +117,7 @@ def _place(campaign: Campaign, now: dt.datetime) -> Look:
         if update.station_id in known or stations.find(update.station_id):
             firmware_turns.begin_waiting(update, campaign.wave, now)
         else:
-            turns.end(update, "failed", "There is no such station")
+            turns.end_queued(update, "failed", "There is no such station")
     return AGAIN
 
 
@@ -136,7 +136,7 @@ def _take_back(campaign: Campaign, now: dt.datetime) -> Look:
     page, rest = firmware_turns.page(campaign, campaign.taken_back_until, STATIONS_PER_LOOK)
     for update in page:
         if update.state == "queued":
-            turns.end(update, "cancelled", campaign.reason)
+            turns.end_queued(update, "cancelled", campaign.reason)
         elif update.is_open and update.call_id:
             call = calls.find(update.station_id, update.call_id)
             if call and call.state == "queued":

@@ -22,7 +22,8 @@ ATTEMPTS = 5
 
 
 def consider(update: Update) -> bool:
-    """Give an update its turn, if it is time; else note what it waits for. True if it has had its turn by now."""
+    """Give an update its turn, if it is time; else note what it waits for. True if it has had its turn by now and its
+    campaign was not cancelled."""
     for _ in range(ATTEMPTS):
         if update.state != "queued" or update.place in (None, "later"):
             return update.state == "running"
@@ -30,7 +31,7 @@ def consider(update: Update) -> bool:
         if campaign is None:
             return False
         if campaign.state == "cancelled":
-            end(update, "cancelled", campaign.reason)
+            end_queued(update, "cancelled", campaign.reason)
             return False
         others = firmware_turns.others_of_station(update)
         now = _now()
@@ -80,6 +81,12 @@ def end(update: Update, state: Literal["succeeded", "failed", "cancelled"], reas
             return found
         update = found
     raise TimeoutError(f"the update {update.update_id} of {update.station_id} kept changing")
+
+
+def end_queued(update: Update, state: Literal["failed", "cancelled"], reason: str | None) -> bool:
+    """Bring an update to its end that has not had its turn. False if it has had it since it was read, or has ended: the
+    stream repeats what it brought and indexes lag, and a station that has been asked is followed to its end."""
+    return update.state == "queued" and firmware_turns.end(update, state, reason, _now())
 
 
 def may_give_up(update: Update) -> bool:

@@ -16,6 +16,7 @@ from shared.aws import files
 from shared.domain import file_links
 from shared.domain.firmware import Firmware
 from shared.settings import settings
+from shared.store import firmware as store
 from tests.end_to_end.clients import WAIT_S
 
 pytestmark = pytest.mark.usefixtures("system")
@@ -153,7 +154,7 @@ class TestDownloads:
 
     @pytest.fixture
     def location(self, system: LocalSystem) -> str:
-        firmware = Firmware(uuid.uuid4().hex, "fw_1.2+3.bin", "1.2", dt.datetime.now(dt.UTC))
+        firmware = store.create(Firmware(uuid.uuid4().hex, "fw_1.2+3.bin", "1.2", dt.datetime.now(dt.UTC)))
         client("s3").put_object(Bucket=settings().files_bucket, Key=f"firmware/{firmware.firmware_id}", Body=LOG)
         location = files.firmware_location(firmware, dt.datetime.now(dt.UTC) + SOON)
         assert location.startswith(f"http://127.0.0.1:{system.port}/f/")

@@ -207,6 +207,26 @@ def test_a_cancelled_campaign_takes_back_who_has_not_had_a_turn(world: CampaignW
     assert not world.waiting
 
 
+def test_who_had_a_turn_since_it_was_read_is_not_taken_back(
+    world: CampaignWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream repeats what it brought, and the index lags: both may show as queued whom a station was asked for."""
+    connected(*ids(3))
+    made = make(ids(3), concurrency=2)
+    world.run()
+    read_before = updates(made.campaign_id)
+    world.consider(made.campaign_id)
+    was = campaign(made.campaign_id)
+    firmware_campaigns.change(was, was._replace(state="cancelled", reason="Enough", ended_at=NOW), ("state",))
+    for one in read_before:
+        turns.consider(one)
+    with monkeypatch.context() as patch:
+        patch.setattr(firmware_turns, "page", lambda *_: (read_before, None))
+        world.run()
+    assert [one.state for one in updates(made.campaign_id)] == ["running", "running", "cancelled"]
+    assert (campaign(made.campaign_id).in_flight, campaign(made.campaign_id).cancelled) == (2, 1)
+
+
 def test_another_execution_takes_over_before_the_history_is_full(
     world: CampaignWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,8 @@ from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 from moto.dynamodb.responses import DynamoHandler
 from moto.events.models import Rule
 from moto.logs.models import LogsBackend
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.utilities.utils import load_resource
 
 from local.events import Dispatcher
@@ -44,6 +46,10 @@ def test_moto_is_the_version_whose_private_places_are_known() -> None:
             " -> tuple[list[dict[str, Any]], str | None, list[dict[str, Any]]]",
         ),
         (Rule.send_to_targets, "(self, original_event: EventMessageType, transform_input: bool = True) -> None"),
+        (
+            StepFunctionsParserBackend._get_executions,
+            "(self, execution_status: moto.stepfunctions.parser.api.ExecutionStatus | None = None)",
+        ),
         (StreamShard.get, "(self, start: int, quantity: int) -> list[dict[str, Any]]"),
         (Table.set_stream_specification, "(self, streams: dict[str, Any] | None) -> None"),
         (Table.describe, "(self, base_key: str = 'TableDescription') -> dict[str, typing.Any]"),
@@ -173,6 +179,17 @@ async def test_a_rule_brings_matching_events_to_functions_machines_and_queues(sy
     queue_url = client("sqs").get_queue_url(QueueName="queue")["QueueUrl"]
     messages = client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)["Messages"]
     assert [json.loads(message["Body"])["detail"] for message in messages] == [{"wh": 50}]
+
+
+def test_a_task_token_can_be_sent_while_another_execution_is_about_to_begin(
+    system: LocalSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ExecutionWorker, "start", lambda _worker: None)
+    machines = client("stepfunctions")
+    [machine] = machines.list_state_machines()["stateMachines"]
+    machines.start_execution(stateMachineArn=machine["stateMachineArn"], name="about-to-begin")
+    with pytest.raises(machines.exceptions.InvalidToken):
+        machines.send_task_success(taskToken="of-nobody", output="{}")
 
 
 def test_a_rule_on_a_schedule_gets_no_events(system: LocalSystem, monkeypatch: pytest.MonkeyPatch) -> None:
