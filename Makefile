@@ -52,7 +52,7 @@ models: $(READY) ## what is generated: OCPP messages, OpenAPI document, referenc
 	$(RUN) -m local.cli.reference
 	$(RUN) -m tests.requirements
 
-synth: $(READY) ## the CloudFormation template of a stage, as deployed, into cdk.out
+synth: $(READY) ## the CloudFormation templates of a stage, as deployed, into cdk.out
 	$(RUN) -m infra.deploy synth $(STAGE) $(OPTIONS)
 
 deploy: $(READY) ## into the AWS account of your credentials (STAGE=dev, OPTIONS="-c alarm_email=…")

@@ -125,6 +125,9 @@ def _lambda_environment(byte_code: Path, unheard_port: int) -> dict[str, str]:
         "LOG_GROUP_NAME": "bench",
         "CPO_NAME": "",
         "ORIGIN_SECRET": "bench",
+        "CERTIFICATE_AUTHORITY": "none",
+        "CONTRACT_CERTIFICATES": "none",
+        "PRIVATE_HOSTS": "off",
         "POWERTOOLS_SERVICE_NAME": "bench",
         "POWERTOOLS_METRICS_NAMESPACE": "bench",
     }

@@ -8,6 +8,7 @@ from constructs import Construct
 from infra import rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
+from infra.certificates import Authority
 from infra.gateway import Invoker, stage
 from infra.part import Part
 from infra.settings import Settings
@@ -33,9 +34,11 @@ class OperatorApi(Part):
         users: Users,
         functions: Functions,
         settings: Settings,
+        authority: Authority,
     ) -> None:
         super().__init__(scope, id)
         self._api = api
+        self._authority = authority
         self._functions = functions.within(self)
         self._invoker = Invoker(self, "Invoker")
         self._authorizer = apigatewayv2.CfnAuthorizer(
@@ -67,6 +70,7 @@ class OperatorApi(Part):
         return [
             *([rights.read_log(data)] if resource.reads_log else []),
             *([rights.give_jobs(data)] if resource.starts_jobs else []),
+            *(self._authority.signing if resource.name == "certificate_authority" else []),
             *(rights.read_files(data.files, folder) for folder in resource.reads_files),
             *(rights.write_files(data.files, folder) for folder in resource.writes_files),
         ]

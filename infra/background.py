@@ -34,8 +34,12 @@ def changes(*entities: str, only: str | None = None, image: Pattern | None = Non
 
 NOT_A_HEARTBEAT: Pattern = {"beat": {"BOOL": [{"exists": False}]}}
 """Heartbeats are most of what is written; they mark the item they touch and must not start anything."""
+OF_NOTE: Pattern = {**NOT_A_HEARTBEAT, "minor": {"BOOL": [{"exists": False}]}}
+"""Nor must the events of transactions in OCPP 2.x, which mark what they write unless something follows from it."""
 OF_A_TRANSACTION: Pattern = {"transaction_number": {"N": [{"exists": True}]}}
-OF_A_FILE: Pattern = {"type": {"S": ["firmware.status", "diagnostics.status", "log.status"]}}
+OF_A_FILE: Pattern = {
+    "type": {"S": ["firmware.status", "firmware_publication.status", "diagnostics.status", "log.status"]}
+}
 """What a station tells of a file that it fetches or brings."""
 AWAITED_OR_OUT: Pattern = {
     "$or": [{"awaited": {"S": [{"exists": True}]}}, {"latest": {"S": ["Faulted", "Unavailable"]}}]
@@ -44,8 +48,8 @@ AWAITED_OR_OUT: Pattern = {
 the reservations of what it is of."""
 
 PUBLISHED = [
-    changes("STATION", "CONNECTOR", "TRANSACTION", "CALL", "CAMPAIGN", "UPDATE", "DIAGNOSTICS", "RETRIEVAL"),
-    changes("CONNECTION", image=NOT_A_HEARTBEAT),
+    changes("STATION", "CONNECTOR", "CALL", "CAMPAIGN", "UPDATE", "DIAGNOSTICS", "RETRIEVAL", "MONITOR"),
+    changes("CONNECTION", "TRANSACTION", image=OF_NOTE),
     changes("METER_VALUES", image=OF_A_TRANSACTION),
     changes("FINDING", only="INSERT"),
     changes("EVENT", only="INSERT", image={"published": {"BOOL": [{"exists": False}]}}),
@@ -53,8 +57,11 @@ PUBLISHED = [
 """What becomes a domain event. A mapping takes at most five patterns."""
 
 FOLLOWED = [
-    changes("STATION", "TRANSACTION", "CALL", "CLOSING", "CAMPAIGN", "UPDATE", "DIAGNOSTICS", "RETRIEVAL"),
-    changes("CONNECTION", image={"$or": [NOT_A_HEARTBEAT, {"close_due": {"BOOL": [True]}}]}),
+    changes(
+        *("STATION", "CALL", "CLOSING", "CAMPAIGN", "UPDATE", "DIAGNOSTICS", "RETRIEVAL"),
+        *("CHARGING_PROFILE",),
+    ),
+    changes("CONNECTION", "TRANSACTION", image={"$or": [OF_NOTE, {"close_due": {"BOOL": [True]}}]}),
     changes("EVENT", only="INSERT", image=OF_A_FILE),
     changes("CONNECTOR", image=AWAITED_OR_OUT),
     changes("METER_VALUES", image=OF_A_TRANSACTION),

@@ -27,7 +27,8 @@ def main(arguments: list[str]) -> int:
     unbundled = NOT_BUNDLED if asked.what == "destroy" else {}
     application(outdir=str(directory), context={"stage": asked.stage, **context, **unbundled}).synth()
     if asked.what == "synth":
-        print(next(directory.glob("*.template.json")))
+        for template in sorted(directory.glob("*.template.json")):
+            print(template)
         return 0
     if asked.what == "destroy":
         return _cdk(directory, "destroy", "--all", "--force")

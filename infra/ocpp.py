@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
+from infra.certificates import Authority
 from infra.gateway import Invoker, stage
 from infra.settings import Settings
 from shared.catalog import COMMANDS_READ, COMMANDS_WRITE, FROM_STATION, Action
@@ -17,7 +18,7 @@ STATION_HEADER = "x-idlewatt-station"
 
 EVERY_ACTION_READS = ("STATION",)
 EVERY_ACTION_WRITES = ("FINDING",)
-READS_CERTIFICATES = ("SignCertificate",)
+READS_CERTIFICATES = ("Authorize", "GetCertificateChainStatus", "GetCertificateStatus", "SignCertificate")
 LOGGED = ("requestId", "requestTime", "connectionId", "eventType", "routeKey", "status", "authorizer.principalId")
 """What a line of the access log says, by names of API Gateway's context."""
 
@@ -34,9 +35,11 @@ class Ocpp(Construct):
         functions: Functions,
         invoker: Invoker,
         settings: Settings,
+        authority: Authority,
     ) -> None:
         super().__init__(scope, id)
         self._api = api
+        self._authority = authority
         self._functions = functions
         self._invoker = invoker
         routes = [*self._connection_routes(), *(part for action in FROM_STATION for part in self._action(action))]
@@ -84,6 +87,7 @@ class Ocpp(Construct):
                 *(entity for action in FROM_STATION for entity in action.writes),
             ),
             sends=True,
+            more=[*self._authority.signing, *self._authority.contracts],
             code=self._functions.package.code_with_cryptography,
         )
         return [
@@ -119,6 +123,7 @@ class Ocpp(Construct):
             f"functions.actions.{action.module}.handler",
             reads=(*EVERY_ACTION_READS, *action.reads),
             writes=(*EVERY_ACTION_WRITES, *action.writes),
+            more=self._authority.rights_of(action.name),
             code=self._functions.package.code_with_cryptography if action.name in READS_CERTIFICATES else None,
         )
         return self._answered_route(action.name, function)

@@ -1,5 +1,6 @@
 """What differs between the stages of the system; each stage is a stack of its own."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
@@ -9,8 +10,14 @@ from shared.resources import ROLES, Role
 Onboarding = Literal["closed", "quarantine", "open"]
 MachineRole = Role | Literal[""]
 
+LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
 SILENT_S = 600
 """After this time without a message API Gateway and CloudFront close a connection."""
+
+
+def _check_provider(name: str, value: str, others: tuple[str, ...]) -> None:
+    if value not in others and not LAMBDA_ARN.fullmatch(value):
+        raise ValueError(f"{name} is {', '.join(others)} or the ARN of a Lambda function, not {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,11 @@ class Settings:
     """Told to stations when they boot."""
     cpo_name: str = ""
     """The organisation that station certificates must name; empty: not checked."""
+    certificate_authority: str = "none"
+    """Who signs stations' certificates: `none` (an operator brings them by the API), `embedded` (a key of ours in KMS,
+    1 USD a month), or the ARN of a Lambda function (docs/certificates.md)."""
+    contract_certificates: str = "none"
+    """Who provides vehicles with the certificates of contracts: `none`, `test`, or the ARN of a Lambda function."""
     message_log: bool = False
     """Whether log lines carry the OCPP frames."""
 
@@ -54,6 +66,8 @@ class Settings:
     def __post_init__(self) -> None:
         if self.onboarding not in get_args(Onboarding):
             raise ValueError(f"onboarding is one of {', '.join(get_args(Onboarding))}, not {self.onboarding!r}")
+        _check_provider("certificate_authority", self.certificate_authority, ("none", "embedded"))
+        _check_provider("contract_certificates", self.contract_certificates, ("none", "test"))
         if self.machine_role not in ("", *ROLES):
             raise ValueError(f"machine_role is one of {', '.join(ROLES)} or empty, not {self.machine_role!r}")
         if not 0 < self.heartbeat_interval_s < SILENT_S:

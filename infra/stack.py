@@ -9,6 +9,7 @@ from infra.action_function import Functions
 from infra.alarms import Alarms
 from infra.api import OperatorApi
 from infra.background import Background
+from infra.certificates import Authority, Certificates
 from infra.commands import Commands, command_name
 from infra.data import Data
 from infra.edge import Edge, OriginSecret
@@ -56,24 +57,29 @@ class IdlewattStack(Stack):
             secret=origin.reference,
             settings=settings,
         )
+        authority = Authority(self, "Authority", settings)
         functions = Functions(
             self,
             "Rights",
             data=data,
             package=Package(),
-            environment=environment(data, socket_api, f"https://{edge.host}", origin.reference, settings),
+            environment=environment(data, socket_api, f"https://{edge.host}", origin.reference, settings)
+            | dict(authority.environment),
             sending=[rights.manage_connections(socket_api, settings.stage, rights.SEND), rights.set_timers(data)],
         )
         rights.acknowledge_connections(self, socket_api, settings.stage)
         invoker = Invoker(self, "Invoker")
-        Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings)
+        Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings, authority=authority)
         Commands(self, "Commands", functions=functions)
         Workflows(self, "Workflows", functions=functions)
         Jobs(self, "Jobs", functions=functions)
+        Certificates(self, "Certificates", functions=functions, authority=authority)
         files = Files(self, "Files", api=http_api, functions=functions, invoker=invoker)
         background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
         users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
-        operator_api = OperatorApi(self, "Api", api=http_api, users=users, functions=functions, settings=settings)
+        operator_api = OperatorApi(
+            self, "Api", api=http_api, users=users, functions=functions, settings=settings, authority=authority
+        )
         operator_api.stage.node.add_dependency(files.route)
         Alarms(
             self,

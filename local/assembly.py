@@ -1,4 +1,4 @@
-"""A synthesised CDK application as one stack: what is nested in its stack is taken out of there and put beside the rest.
+"""A synthesised CDK application as one stack: what is nested in its stack is put beside the rest of it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
 """
@@ -72,7 +72,9 @@ class _Part:
         """All resources by their logical ids in the whole."""
         made: dict[str, Any] = {}
         for logical_id, resource in self._own().items():
-            more = self._nested_resources(logical_id, resource) if self._is_nested(logical_id) else self._one(logical_id)
+            more = (
+                self._nested_resources(logical_id, resource) if self._is_nested(logical_id) else self._one(logical_id)
+            )
             if clash := sorted(made.keys() & more.keys()):
                 raise TemplateError(f"several resources would be called {', '.join(clash)}")
             made |= more
@@ -145,9 +147,7 @@ class _Part:
         defaults = {name: parameter["Default"] for name, parameter in parameters if "Default" in parameter}
         if missing := sorted(template.get("Parameters", {}).keys() - passed.keys() - defaults.keys()):
             raise TemplateError(f"{logical_id} is not told {', '.join(missing)}")
-        return _Part(
-            self._directory, template, prefix=self._prefix + logical_id, arguments={**defaults, **passed}
-        )
+        return _Part(self._directory, template, prefix=self._prefix + logical_id, arguments={**defaults, **passed})
 
     # ------------------------------------------------------------------ references
 

@@ -36,6 +36,13 @@ from shared.store.dynamodb import set_transport
 log = logging.getLogger(__name__)
 
 OPEN: Mapping[str, str] = {"ONBOARDING": "open"}
+ON_THIS_MACHINE: Mapping[str, str] = {
+    "CERTIFICATE_AUTHORITY": "table",
+    "CONTRACT_CERTIFICATES": "test",
+    "PRIVATE_HOSTS": "on",
+}
+"""What a developer has without asking for it: an authority whose key outlives a restart, a provider of contracts for
+tests, and responders on this machine."""
 CLOSING_S = 15.0
 """How long stopping waits for functions that are under way."""
 
@@ -138,7 +145,8 @@ class LocalSystem:
         self.outputs = builder.outputs()
         self._tables = loading.tables
         self._buckets = loading.buckets
-        self._set_environment(loading.environment | {"FILES_URL": self.files_url, "AWS_ENDPOINT_URL_S3": self.aws_url})
+        here = {"FILES_URL": self.files_url, "AWS_ENDPOINT_URL_S3": self.aws_url}
+        self._set_environment({**loading.environment, **ON_THIS_MACHINE, **here})
         set_transport(dynamodb.in_process_transport)
         _forget_caches()  # what this process read from another environment
         after(_forget_caches)

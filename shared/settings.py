@@ -37,6 +37,14 @@ class Settings(NamedTuple):
     """What the ARNs of our state machines begin with; the name of one (shared.catalog.STATE_MACHINES) follows."""
     origin_secret: str
     """What CloudFront puts into `x-idlewatt-origin`; empty: not checked (the local system)."""
+    certificate_authority: str
+    """Who signs stations' certificates (shared/aws/certificate_authorities.py): `none`; the ARN of the KMS key of the
+    embedded authority; `table`, its key in the table, on a developer's machine only; the ARN of a Lambda function."""
+    contract_certificates: str
+    """Who provides the certificates of contracts (shared/aws/contract_providers.py): `none`, `test`, or the ARN of a
+    Lambda function."""
+    private_hosts: bool
+    """Whether URLs that stations tell may lead to private addresses; on a developer's machine only."""
 
 
 @cache
@@ -59,4 +67,7 @@ def settings() -> Settings:
         files_url=env["FILES_URL"],
         state_machines=env["STATE_MACHINES"],
         origin_secret=env["ORIGIN_SECRET"],
+        certificate_authority=env["CERTIFICATE_AUTHORITY"],
+        contract_certificates=env["CONTRACT_CERTIFICATES"],
+        private_hosts=env["PRIVATE_HOSTS"] == "on",
     )

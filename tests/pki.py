@@ -8,9 +8,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 YEAR = dt.timedelta(days=365)
+PADDING = x509.ObjectIdentifier("1.3.6.1.4.1.55555.1")
+"""An extension that means nothing."""
 
 
 class Issued(NamedTuple):
@@ -36,8 +38,13 @@ def issue(
     authority: bool = False,
     valid_for: dt.timedelta = YEAR,
     serial_number: int | None = None,
+    padding_bytes: int = 0,
+    responder: str = "",
 ) -> Issued:
-    """A certificate of a name, issued by itself or by another, from a year ago on; the same for the same arguments."""
+    """A certificate of a name, issued by itself or by another, from a year ago on; the same for the same arguments.
+
+    `responder` is the URL of its OCSP responder.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = dt.datetime.now(dt.UTC)
@@ -50,9 +57,23 @@ def issue(
         .not_valid_before(now - YEAR)
         .not_valid_after(now + valid_for)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .sign(issuer.key if issuer else key, hashes.SHA256())
     )
-    return Issued(made, key)
+    if padding_bytes:
+        made = made.add_extension(x509.UnrecognizedExtension(PADDING, bytes(padding_bytes)), critical=False)
+    if responder:
+        url = x509.UniformResourceIdentifier(responder)
+        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, url)
+        made = made.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+    return Issued(made.sign(issuer.key if issuer else key, hashes.SHA256()), key)
+
+
+def signing_request(name: str, *, key: ec.EllipticCurvePrivateKey | None = None) -> str:
+    """A request for a certificate of a name, of the organisation CPO (PKCS#10, PEM)."""
+    subject = [x509.NameAttribute(NameOID.COMMON_NAME, name), x509.NameAttribute(NameOID.ORGANIZATION_NAME, "CPO")]
+    made = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(subject))
+    return (
+        made.sign(key or ec.generate_private_key(ec.SECP256R1()), hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+    )
 
 
 def root(name: str = "Root", **options: dt.timedelta) -> Issued:

@@ -61,6 +61,10 @@ RIGHTS: dict[str, Rights] = {
         frozenset(COMMANDS_READ).union(*(rights.reads for rights in _ACTIONS.values())),
         frozenset(COMMANDS_WRITE).union(*(rights.writes for rights in _ACTIONS.values())),
     ),
+    "bus.issue_certificates": _rights(
+        ("STATION", "CONNECTION", "CALL", "CONFIGURATION", "ISSUED_CERTIFICATE", "VARIABLE"),
+        ("CONNECTION", "CALL", "FINDING", "CAPABILITY", "EVENT", "ISSUED_CERTIFICATE"),
+    ),
     "files.note_upload": _rights(("FIRMWARE", "RETRIEVAL", "UPLOAD"), ("FIRMWARE", "RETRIEVAL")),
     "files.receive_upload": _rights(),
     "stream.publish_events": _rights(writes=("EVENT",)),
@@ -87,6 +91,7 @@ RIGHTS: dict[str, Rights] = {
 """By the module in functions/."""
 
 SENDERS = {
+    "bus.issue_certificates",
     "connection.default",
     "queue.run_jobs",
     "queue.watch_calls",

@@ -93,7 +93,7 @@ async def cold_start(target: Target) -> str:
     if not target.stack:
         raise Skipped("needs Lambda")
     lambda_ = boto3.client("lambda")
-    name = _function(target, "OcppMeterValues")
+    name = _physical_id(target, "AWS::Lambda::Function", "OcppMeterValues")
     variables = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     # A change of the configuration, though of nothing, gives the next invocation a fresh environment.
     lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
@@ -112,8 +112,7 @@ async def cold_start(target: Target) -> str:
 async def dead_letters(target: Target) -> None:
     if not target.stack:
         raise Skipped("needs SQS")
-    described = boto3.client("cloudformation").describe_stack_resources(StackName=target.stack)["StackResources"]
-    queue = next(one["PhysicalResourceId"] for one in described if one["ResourceType"] == "AWS::SQS::Queue")
+    queue = _physical_id(target, "AWS::SQS::Queue", "DataDeadLetters")
     shown = boto3.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
     expect(shown["Attributes"]["ApproximateNumberOfMessages"] == "0", shown["Attributes"])
 
@@ -165,12 +164,12 @@ async def planned_reconnect(target: Target) -> str:
     return f"closed with {code} after {minutes:.1f} minutes"
 
 
-def _function(target: Target, part: str) -> str:
-    """The name of the function whose logical id begins so."""
+def _physical_id(target: Target, kind: str, part: str) -> str:
+    """What CloudFormation has made of the resource of the stage's own stack whose logical id begins so."""
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=target.stack)
     resources = (one for page in pages for one in page["StackResourceSummaries"])
     return next(
         str(one["PhysicalResourceId"])
         for one in resources
-        if one["ResourceType"] == "AWS::Lambda::Function" and one["LogicalResourceId"].startswith(part)
+        if one["ResourceType"] == kind and one["LogicalResourceId"].startswith(part)
     )

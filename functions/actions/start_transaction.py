@@ -7,7 +7,7 @@ from shared.aws.message import Call
 from shared.domain.authorization import authorize
 from shared.domain.transactions import Start, Transaction, number
 from shared.ocpp.v16.start_transaction import IdTagInfo, StartTransactionRequest, StartTransactionResponse
-from shared.ocpp.words import id_tag_info_16, place_16
+from shared.ocpp.words import id_tag_info_16, place_16, verdict_16
 from shared.store import keys, tokens, transactions
 
 
@@ -28,7 +28,9 @@ def start(request: StartTransactionRequest, call: Call) -> StartTransactionRespo
     id_token = call.kept.get("idTag") or request.id_tag
     place = place_16(request.connector_id)
     token, uses = tokens.find_with_uses(id_token)
-    verdict = authorize(token, at=call.received_at, station_id=call.station_id, uses=uses, evse_id=place.evse_id)
+    verdict = verdict_16(
+        authorize(token, at=call.received_at, station_id=call.station_id, uses=uses, evse_id=place.evse_id)
+    )
     draft = Transaction(
         transaction_id="",
         station_id=call.station_id,

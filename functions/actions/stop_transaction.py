@@ -2,11 +2,11 @@
 
 from shared.aws.action import Action
 from shared.aws.message import Call
-from shared.domain.authorization import IdToken, Verdict, authorize, is_same_group, normalize
+from shared.domain.authorization import IdToken, Verdict, is_same_group, normalize, standing_of
 from shared.domain.metering import MeterValue, last_register_wh
 from shared.domain.transactions import Stop, Transaction, best_match, end, energy_wh, is_end_of, may_be_replaced
 from shared.ocpp.v16.stop_transaction import IdTagInfo, StopTransactionRequest, StopTransactionResponse
-from shared.ocpp.words import id_tag_info_16, meter_values_16
+from shared.ocpp.words import id_tag_info_16, meter_values_16, verdict_16
 from shared.store import tokens, transactions
 
 handler = Action("StopTransaction", lambda _call: {})
@@ -21,7 +21,7 @@ def stop(request: StopTransactionRequest, call: Call) -> StopTransactionResponse
     id_token = call.kept.get("idTag") or request.id_tag
     stopped = Stop(request.meter_stop, request.timestamp, request.reason or "Local", id_token)
     token = tokens.find(id_token) if id_token else None
-    verdict = authorize(token, at=call.received_at, station_id=call.station_id) if id_token else None
+    verdict = verdict_16(standing_of(token, call.received_at)) if id_token else None
     data = meter_values_16(request.transaction_data or [], "transactionData", call.kept)
     ended = _end(call.station_id, request.transaction_id, stopped, data, token=token, verdict=verdict)
     if id_token is None or ended.stop_verdict is None:
@@ -56,7 +56,7 @@ def _meant(station_id: str, number: int, stop: Stop) -> Transaction | None:
     """The transaction with that number at this station; for 0 and below, which we never assign, the best match."""
     if number > 0:
         found = transactions.find(str(number))
-        return found if found and found.station_id == station_id else None
+        return found if found and found.station_id == station_id and found.number == number else None
     recent = transactions.recent_of_station(station_id)
     return next((one for one in recent if is_end_of(one, stop)), None) or best_match(recent, stop)
 

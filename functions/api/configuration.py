@@ -20,7 +20,10 @@ from shared.aws.views_calls import Call, CallList, call_view
 from shared.aws.views_configuration import ConfigurationKey, ConfigurationKeyList, configuration_key_view
 from shared.domain import calls as domain
 from shared.domain.configuration import PASSWORD_KEY, Variable, complaint, is_password, normal, touches_credentials
+from shared.domain.device_settings import PASSWORD
 from shared.domain.errors import Conflict, Invalid, NotFound
+from shared.domain.variables import ACTUAL
+from shared.ocpp.messages import V2X
 from shared.store import configuration, stations
 
 LONGEST_KEY = 50
@@ -29,6 +32,8 @@ MOST_KEYS = 50
 """Each is a call, and a hundred may wait."""
 PASSWORD_BYTES = 20
 """The most that an AuthorizationKey may have."""
+RANDOM_BYTES = 30
+"""Of a password of OCPP 2.x: they make 40 characters, the most that one may have."""
 
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station."}
 UNKNOWN_KEY = {HTTPStatus.NOT_FOUND: "There is no such station, or nothing is known of the key."}
@@ -64,8 +69,8 @@ class PasswordOrder(View):
     password: Annotated[str, Field(min_length=1, max_length=LONGEST_VALUE)] | None = Field(
         default=None, json_schema_extra={"writeOnly": True}
     )
-    """32 to 40 hex digits; a station that takes its password as text may get 16 to 40 characters. Without it a random
-    one is made, which nobody needs to see."""
+    """With OCPP 1.6 32 to 40 hex digits; a station that takes its password as text may get 16 to 40 characters. With
+    OCPP 2.x 16 to 40 letters, digits and `*-_=:+|@.`. Without it a random one is made, which nobody needs to see."""
     expires_in_s: Annotated[int, Field(ge=1, le=WEEK_S)] | None = None
     """How long the call may wait to be sent; a day without it."""
 
@@ -182,8 +187,11 @@ def change_password(
 
 
 def _send_password(target: Target, password: str | None, terms: Terms) -> domain.Call:
-    new = secrets.token_hex(PASSWORD_BYTES) if password is None else password
     try:
+        if target.ocpp_version in V2X:
+            new = secrets.token_urlsafe(RANDOM_BYTES) if password is None else password
+            return orders.of("SetVariables").submit(target, [(PASSWORD, ACTUAL, new)], terms)
+        new = secrets.token_hex(PASSWORD_BYTES) if password is None else password
         return orders.of("ChangeConfiguration").submit(target, (PASSWORD_KEY, new), terms)
     except Invalid as error:
         raise Invalid(error.reason, path="password") from error

@@ -12,7 +12,8 @@ from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import GroupId
 from shared.aws.preconditions import ANOTHER_REVISION, ETAG, IfMatch, etag
 from shared.aws.views_groups import Group, GroupList
-from shared.aws.views_tokens import token_view
+from shared.aws.views_tariffs import TariffIdText
+from shared.aws.views_tokens import IdTokenList, token_view
 from shared.domain import authorization as domain
 from shared.domain.errors import Conflict, NotFound
 from shared.store import groups, tokens
@@ -33,6 +34,8 @@ class GroupSettings(views.View):
 
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)] | None = None
     """What people call it."""
+    tariff_id: TariffIdText | None = None
+    """By which transactions of its id tokens are billed that have no tariff of their own."""
 
 
 @api.route("GET /groups", {HTTPStatus.OK: GroupList})
@@ -54,7 +57,7 @@ def get_group(group_id: GroupId) -> Response[Group]:
 @api.route("PUT /groups/{group_id}", {HTTPStatus.OK: Group, HTTPStatus.CREATED: Group}, ANOTHER_REVISION, ETAG)
 def put_group(group_id: GroupId, wanted: GroupSettings, if_match: IfMatch = None) -> Response[Group]:
     """Create a group or replace it."""
-    group = domain.Group(group_id, wanted.name)
+    group = domain.Group(group_id, wanted.name, tariff_id=wanted.tariff_id)
     try:
         saved = groups.save(group, revision=_existing(group_id, if_match).revision if if_match else None)
     except ConditionFailed as failed:
@@ -76,13 +79,13 @@ def delete_group(group_id: GroupId, if_match: IfMatch = None) -> Response[None]:
     return Response(HTTPStatus.NO_CONTENT)
 
 
-@api.route("GET /groups/{group_id}/id-tokens", {HTTPStatus.OK: views.IdTokenList}, NEITHER)
-def list_tokens_of_group(group_id: GroupId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> views.IdTokenList:
+@api.route("GET /groups/{group_id}/id-tokens", {HTTPStatus.OK: IdTokenList}, NEITHER)
+def list_tokens_of_group(group_id: GroupId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> IdTokenList:
     """The id tokens of a group, in order; also of one that was not put but is named by tokens."""
     found, rest = tokens.page_of_group(group_id, cursor, limit)
     if not found and cursor is None:
         _existing(group_id)
-    return views.IdTokenList(items=[token_view(one) for one in found], next_cursor=rest)
+    return IdTokenList(items=[token_view(one) for one in found], next_cursor=rest)
 
 
 def _existing(group_id: str, if_match: str | None = None) -> domain.Group:
@@ -99,4 +102,4 @@ def _answer(status: HTTPStatus, group: domain.Group) -> Response[Group]:
 
 
 def _view(group: domain.Group) -> Group:
-    return Group(group_id=group.group_id, name=group.name)
+    return Group(group_id=group.group_id, name=group.name, tariff_id=group.tariff_id)

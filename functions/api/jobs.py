@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from shared.aws import command, idempotency, views, views_jobs
 from shared.aws import jobs as queue
-from shared.aws.access import role_for
+from shared.aws.access import role_for, variables_of
 from shared.aws.command import WEEK_S
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
@@ -19,7 +19,7 @@ from shared.aws.masking import masked
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import ActionName, JobId, StationIdText
 from shared.aws.views_jobs import Counts, JobCall, JobCallList, JobList
-from shared.domain import shapes
+from shared.domain import device_settings, shapes
 from shared.domain.calls import Call
 from shared.domain.configuration import is_password
 from shared.domain.errors import Conflict, Invalid, NotFound
@@ -62,6 +62,9 @@ def start_job(order: JobOrder, idempotency_key: IdempotencyKey = None) -> Respon
     if order.action == "ChangeConfiguration" and is_password(str(order.payload.get("key"))):
         reason = "Every station has a password of its own: POST /stations/{station_id}/password sets one"
         raise Invalid(reason, path="payload.key")
+    if order.action == "SetVariables" and any(map(device_settings.is_password, variables_of(order.payload))):
+        reason = "Every station has a password of its own: POST /stations/{station_id}/password sets one"
+        raise Invalid(reason, path="payload.setVariableData")
     ordered = command.of(order.action)
     ordered.check(order.payload)
     selection = _selection(order)

@@ -16,12 +16,13 @@ from shared.aws.views_local_list import LocalList, LocalListWithCall, local_list
 from shared.domain import local_list as domain
 from shared.domain.errors import Conflict, Invalid
 from shared.domain.local_list import MOST_ENTRIES, Entries, Update, Wish, entry_of, full, listed, repeated, smallest
+from shared.ocpp.messages import V2X
 from shared.store import local_lists as store
 from shared.store import stations, tokens
 
-LONGEST_TOKEN = 36
-LONGEST = {"1.6": 20}
-"""How long an id token, and the name of a group, may be in versions that have less room."""
+LONGEST_TOKEN = 255
+LONGEST = {"1.6": 20, "2.0.1": 36}
+"""How long an id token, and the name of a group, may be in versions that have less room than 2.1."""
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station."}
 NOT_NOW = {
     HTTPStatus.CONFLICT: "Somebody else changes the list at the same time, the station must not be sent it, or too many"
@@ -66,7 +67,7 @@ def put_local_list(station_id: StationId, wanted: ListWish) -> Response[LocalLis
     the station fail to take a difference, a full list follows by itself. 200: it has the list already.
     """
     target = command.target(station_id)
-    wished = _entries(wanted.id_tokens, LONGEST.get(target.ocpp_version, LONGEST_TOKEN))
+    wished = _entries(wanted.id_tokens, target.ocpp_version)
     update = _update(store.find(station_id), wished)
     if update is None:
         wish = Wish(store.find(station_id).issued, wished, dt.datetime.now(dt.UTC))
@@ -84,8 +85,9 @@ def put_local_list(station_id: StationId, wanted: ListWish) -> Response[LocalLis
     return Response(HTTPStatus.ACCEPTED, JSON, view)
 
 
-def _entries(id_tokens: list[str], longest: int) -> Entries:
+def _entries(id_tokens: list[str], version: str) -> Entries:
     """The entries of the id tokens as we have them. Raises Invalid with those that cannot be sent."""
+    longest = LONGEST.get(version, LONGEST_TOKEN)
     known = tokens.find_many(id_tokens)
     errors = [(f"id_tokens[{number}]", "The id token stands twice") for number in repeated(id_tokens)]
     errors += [
@@ -100,7 +102,7 @@ def _entries(id_tokens: list[str], longest: int) -> Entries:
     ]
     if errors:
         raise Invalid("The list has id tokens that cannot be sent", errors=errors)
-    return listed(entry_of(known[id_token], longest) for id_token in id_tokens)
+    return listed(entry_of(known[id_token], longest, is_typed=version in V2X) for id_token in id_tokens)
 
 
 def _update(known: domain.LocalList, wished: Entries) -> Update | None:

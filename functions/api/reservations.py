@@ -31,6 +31,8 @@ from shared.store import reservations, stations, tokens
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such reservation at this station."}
 
+LONGEST_TOKEN = 255
+
 api = handler = Api("reservations")
 
 
@@ -39,13 +41,17 @@ class ReservationOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
-    id_token: Annotated[str, Field(min_length=1, max_length=36), Printable]
-    """Whom the EVSE is kept for; with OCPP 1.6 at most 20 characters."""
+    id_token: Annotated[str, Field(min_length=1, max_length=LONGEST_TOKEN), Printable]
+    """Whom the EVSE is kept for; with OCPP 1.6 at most 20 characters, with 2.0.1 36."""
     expires_at: Time
     """Until when."""
     evse_id: Annotated[int, Field(ge=0, le=MAX_INTEGER)] = 0
     """0: any of the station, which it may not support."""
-    group_id: Annotated[str, Field(min_length=1, max_length=36), Printable] | None = None
+    connector_type: Annotated[str, Field(min_length=1, max_length=20), Printable] | None = None
+    """Any EVSE with a connector of this type (`cCCS2`); not with OCPP 1.6."""
+    token_type: Annotated[str, Field(min_length=1, max_length=20), Printable] | None = None
+    """Which kind of token it is, in OCPP 2.x's words; left out, as the id token has it, or else ISO14443."""
+    group_id: Annotated[str, Field(min_length=1, max_length=LONGEST_TOKEN), Printable] | None = None
     """Whose id tokens may use it as well; left out, the group of the id token, if we know it."""
 
 
@@ -120,10 +126,7 @@ def cancel_reservation(station_id: StationId, reservation_id: ReservationId) -> 
 
 def _order(station_id: str, wanted: ReservationOrder) -> domain.Reservation:
     """What is to be reserved; the command finds an id for it."""
-    group_id = wanted.group_id
-    if group_id is None:
-        token = tokens.find(wanted.id_token)
-        group_id = token.group_id if token else None
+    token = tokens.find(wanted.id_token)
     return domain.Reservation(
         reservation_id=0,
         station_id=station_id,
@@ -131,7 +134,9 @@ def _order(station_id: str, wanted: ReservationOrder) -> domain.Reservation:
         id_token=wanted.id_token,
         expires_at=wanted.expires_at,
         requested_at=dt.datetime.now(dt.UTC),
-        group_id=group_id,
+        group_id=wanted.group_id or (token.group_id if token else None),
+        token_type=wanted.token_type or (token.token_type if token else None),
+        connector_type=wanted.connector_type,
     )
 
 

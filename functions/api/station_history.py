@@ -5,7 +5,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.aws import views, views_firmware_updates
+from shared.aws import views, views_firmware_updates, views_transactions
 from shared.aws.http import Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
@@ -54,14 +54,14 @@ def list_events(
     return views.EventList(items=items, next_cursor=rest)
 
 
-@api.route("GET /stations/{station_id}/meter-values", {HTTPStatus.OK: views.MeterReportList}, UNKNOWN)
+@api.route("GET /stations/{station_id}/meter-values", {HTTPStatus.OK: views_transactions.MeterReportList}, UNKNOWN)
 def list_meter_values(
     station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> views.MeterReportList:
+) -> views_transactions.MeterReportList:
     """All meter values of a station, in transactions and outside, message by message."""
     found, rest = _page_that_fits(station_id, cursor, limit)
     _check_known(station_id, is_empty=not found and cursor is None)
-    return views.MeterReportList(items=[_report(one) for one in found], next_cursor=rest)
+    return views_transactions.MeterReportList(items=[_report(one) for one in found], next_cursor=rest)
 
 
 @api.route(
@@ -106,12 +106,12 @@ def _finding(counted: CountedFinding) -> views.Finding:
     )
 
 
-def _report(report: MeterReport) -> views.MeterReport:
+def _report(report: MeterReport) -> views_transactions.MeterReport:
     values = [shapes.meter_value(value, inferred=report.inferred) for value in report.values]
-    return views.MeterReport(
+    return views_transactions.MeterReport(
         evse_id=report.evse_id,
         transaction_number=report.number,
         inferred=report.inferred,
         received_at=report.received_at,
-        meter_values=[views.MeterValue(**value) for value in values],
+        meter_values=[views_transactions.MeterValue(**value) for value in values],
     )

@@ -13,6 +13,7 @@ from shared.aws.http import JSON, Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
 from shared.aws.preconditions import ANOTHER_REVISION, IfMatch, etag
+from shared.aws.views_tariffs import TariffIdText
 from shared.domain import passwords, shapes
 from shared.domain.credentials import hash_password, secret_bytes
 from shared.domain.errors import Conflict, NotFound
@@ -45,6 +46,10 @@ class StationSettings(views.Options):
     """OCPP's security profile that the station is meant to have."""
     call_timeout_s: Annotated[int, Field(ge=1, le=3600)] | None = None
     """How long a call to the station waits for its answer; null: the default."""
+    tariff_id: TariffIdText | None = None
+    """By which transactions there are billed where nothing of the driver's says otherwise."""
+    evse_tariff_ids: dict[Annotated[str, Field(pattern=r"^[1-9]\d{0,8}$")], TariffIdText] = {}
+    """By which those at some of its EVSEs are, instead: `{"1": "fast"}`."""
     password: Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD)] | None = Field(
         default=None, json_schema_extra={"writeOnly": True}
     )
@@ -146,6 +151,8 @@ def _change(wanted: StationSettings, names: set[str]) -> Change:
     """The change that these settings mean. A password counts only if it was given, since nobody can read it back."""
     given = wanted.model_dump(include=names - {"password"})
     options = {name: given.pop(name) for name in Options._fields if name in given}
+    if "evse_tariff_ids" in given:
+        given["evse_tariff_ids"] = tuple(sorted((int(one), name) for one, name in given["evse_tariff_ids"].items()))
     if "password" in wanted.model_fields_set:
         given["password_hash"] = hash_password(wanted.password) if wanted.password is not None else None
     return Change(options, given)
@@ -232,6 +239,7 @@ def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> vie
     return views.Station(
         **station.options._asdict(),
         **{name: getattr(station, name) for name in _AS_THEY_ARE},
+        evse_tariff_ids={str(evse_id): tariff_id for evse_id, tariff_id in station.evse_tariff_ids},
         has_password=station.password_hash is not None,
         password_pending=bool(station.passwords.candidates),
         online=_is_online(whole, now),
@@ -254,6 +262,7 @@ _AS_THEY_ARE = (
     "registration",
     "security_profile",
     "call_timeout_s",
+    "tariff_id",
     *stations.BOOT_FIELDS,
     "created_at",
     "booted_at",

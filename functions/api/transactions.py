@@ -9,19 +9,22 @@ from urllib.parse import urlencode
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.aws import paging, transactions_csv, views
+from shared.aws import paging, transactions_csv
+from shared.aws import views_transactions as views
 from shared.aws.http import Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import MAX_ID_TOKEN, OptionalTime, TransactionId
 from shared.aws.transactions_csv import CsvText
+from shared.aws.views_costs import cost_view
 from shared.domain import shapes
 from shared.domain.authorization import normalize
 from shared.domain.errors import Invalid, NotFound
 from shared.domain.metering import MeterValue, last_register_wh, merge_inferred
 from shared.domain.stations import MAX_STATION_ID
+from shared.domain.transaction_events import TransactionEvent, energy_so_far_wh
 from shared.domain.transactions import State, Transaction, energy_wh
 from shared.resources import API_ROOT
-from shared.store import meter_values, transaction_lists, transactions
+from shared.store import meter_values, transaction_events, transaction_lists, transactions
 from shared.store.transaction_lists import Source, window
 
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such transaction."}
@@ -101,7 +104,7 @@ def get_transaction(transaction_id: TransactionId) -> views.Transaction:
     found = _existing(transaction_id)
     if found.state == "active":
         found = found._replace(energy_wh=_energy_so_far_wh(found))
-    return views.Transaction(**shapes.transaction(found))
+    return views.Transaction(**shapes.transaction(found), cost=cost_view(found))
 
 
 @api.route("GET /transactions/{transaction_id}/meter-values", {HTTPStatus.OK: views.MeterValueList}, UNKNOWN)
@@ -123,6 +126,24 @@ def list_transaction_meter_values(
     page = rest[:limit]
     items = [views.MeterValue(**shapes.meter_value(value, inferred=inferred)) for value, inferred in page]
     return views.MeterValueList(items=items, next_cursor=_position(page[-1]) if len(rest) > limit else None)
+
+
+@api.route("GET /transactions/{transaction_id}/events", {HTTPStatus.OK: views.TransactionEventList}, UNKNOWN)
+def list_transaction_events(
+    transaction_id: TransactionId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> views.TransactionEventList:
+    """The events of a transaction, in the order of their seqNos.
+
+    Only a transaction of OCPP 2.x is made of events.
+    """
+    found = _existing(transaction_id)
+    events = transaction_events.events_of(found) if found.folded is not None else []
+    rest = [one for one in events if cursor is None or _place(one) > cursor]
+    page = rest[:limit]
+    return views.TransactionEventList(
+        items=[views.TransactionEvent(**shapes.transaction_event(one)) for one in page],
+        next_cursor=_place(page[-1]) if len(rest) > limit else None,
+    )
 
 
 class Filters(NamedTuple):
@@ -189,13 +210,10 @@ def _existing(transaction_id: str) -> Transaction:
 
 
 def _energy_so_far_wh(transaction: Transaction) -> int | None:
-    latest = meter_values.latest_of_transaction(transaction.station_id, _series(transaction))
+    if transaction.folded is not None:
+        return energy_so_far_wh(transaction)
+    latest = meter_values.latest_of_transaction(transaction.station_id, transaction.number or 0)
     return energy_wh(transaction.meter_start_wh, last_register_wh(latest.values) if latest else None)
-
-
-def _series(transaction: Transaction) -> int | str:
-    """What meter values call the transaction: 1.6 by its number, later versions by its id."""
-    return transaction.transaction_id if transaction.number is None else transaction.number
 
 
 Entry = tuple[MeterValue, bool]
@@ -203,11 +221,14 @@ Entry = tuple[MeterValue, bool]
 
 
 def _meter_values(transaction: Transaction) -> list[Entry]:
+    if transaction.folded is not None:
+        told = [value for event in transaction_events.events_of(transaction) for value in event.meter_values]
+        return merge_inferred(told, _while_it_ran(transaction))
     named = transactions.data(transaction.transaction_id)
     inferred: list[MeterValue] = []
     # Numbers from 0 down are no transaction's; who names them means another one each time.
-    if transaction.number is None or transaction.number > 0:
-        reports = meter_values.of_transaction(transaction.station_id, _series(transaction))
+    if transaction.number is not None and transaction.number > 0:
+        reports = meter_values.of_transaction(transaction.station_id, transaction.number)
         named = [value for report in reports if not report.inferred for value in report.values] + named
         inferred = [value for report in reports if report.inferred for value in report.values]
     return merge_inferred(named, inferred + _while_it_ran(transaction))
@@ -236,3 +257,8 @@ def _of_measurand(entries: list[Entry], measurand: str | None) -> list[Entry]:
 def _position(entry: Entry) -> str:
     value, inferred = entry
     return f"{value.at.astimezone(dt.UTC).isoformat(timespec='microseconds')} {int(inferred)}"
+
+
+def _place(event: TransactionEvent) -> str:
+    at = event.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return f"{event.seq_no:010d} {at} {event.content}"

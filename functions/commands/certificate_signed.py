@@ -1,6 +1,7 @@
 """CertificateSigned: a station is given the certificate that it asked for."""
 
 import datetime as dt
+from typing import Any
 
 from cryptography import x509
 
@@ -8,20 +9,24 @@ from shared.aws.command import Command, Message, Target
 from shared.domain.calls import Call
 from shared.domain.errors import Invalid
 from shared.domain.events import Event
+from shared.domain.variables import VariableId
 from shared.ocpp import certificates
-from shared.ocpp.v16.certificate_signed import CertificateSignedRequest, CertificateSignedResponse
-from shared.store import configuration, events
+from shared.store import configuration, events, issued_certificates, variables
+
+EVERY_VERSION = ("1.6", "2.0.1", "2.1")
 
 handler = Command("CertificateSigned")
-handler.speaks("1.6")
+handler.speaks(*EVERY_VERSION)
 
 PATH = "payload.certificateChain"
 LONGEST_KEYS = ("CertificateSignedMaxChainSize", "CertificateSignedMaxSize")
 """How many characters the station takes; the standard spells it both ways."""
+LONGEST = VariableId("SecurityCtrlr", "MaxCertificateChainSize")
+"""The same in 2.x."""
 
 
-@handler.before("1.6")
-def check(request: CertificateSignedRequest, target: Target) -> Message:
+@handler.before(*EVERY_VERSION)
+def check(request: Any, target: Target) -> Message:
     """Use cases A02 and A03: the station's own certificate, then those that lead to a root of ours."""
     try:
         chain = certificates.read(request.certificate_chain)
@@ -29,11 +34,17 @@ def check(request: CertificateSignedRequest, target: Target) -> Message:
         raise Invalid(f"The chain {error}", path=PATH) from error
     if reason := _objection(chain):
         raise Invalid(reason, path=PATH)
-    limits = [] if target.unchecked else [configuration.number(target.station_id, key) for key in LONGEST_KEYS]
+    limits = [] if target.unchecked else _limits(target)
     if any(limit is not None and len(request.certificate_chain) > limit for limit in limits):
         raise Invalid(f"The station takes no chain of {len(request.certificate_chain)} characters", path=PATH)
     notes = {"subject": certificates.subject(chain[0]), "serial_number": certificates.serial_number(chain[0])}
     return Message(request, notes=notes)
+
+
+def _limits(target: Target) -> list[int | None]:
+    if target.ocpp_version == "1.6":
+        return [configuration.number(target.station_id, key) for key in LONGEST_KEYS]
+    return [variables.number(target.station_id, LONGEST)]
 
 
 def _objection(chain: list[x509.Certificate]) -> str | None:
@@ -47,11 +58,15 @@ def _objection(chain: list[x509.Certificate]) -> str | None:
     return None
 
 
-@handler.answered("1.6")
-def note(_request: CertificateSignedRequest, response: CertificateSignedResponse, call: Call) -> None:
+@handler.answered(*EVERY_VERSION)
+def note(_request: Any, response: Any, call: Call) -> None:
     """A station that rejects a certificate goes on with the one it has, which stays valid; somebody should know."""
-    if response.status != "Rejected":
-        return
-    at = call.sent_at or call.created_at
-    data = {"call_id": call.call_id, **{name: call.notes.get(name) for name in ("subject", "serial_number")}}
-    events.record(Event("certificate.rejected", call.station_id, at, data), dt.datetime.now(dt.UTC))
+    at, now = call.sent_at or call.created_at, dt.datetime.now(dt.UTC)
+    serial_number = call.notes.get("serial_number")
+    for request in issued_certificates.latest(call.station_id):
+        if serial_number is not None and request.serial_number == serial_number:
+            state = "rejected" if response.status == "Rejected" else "accepted"
+            issued_certificates.note(request, now, state=state)
+    if response.status == "Rejected":
+        data = {"call_id": call.call_id, **{name: call.notes.get(name) for name in ("subject", "serial_number")}}
+        events.record(Event("certificate.rejected", call.station_id, at, data), now)

@@ -5,12 +5,11 @@ is let in whatever becomes of the answer (rule T-82, shared/domain/passwords.py)
 """
 
 import datetime as dt
-import secrets
 
+from shared.aws import password_changes
 from shared.aws.command import Command, Message, Target
 from shared.aws.masking import MASK, masked_value
 from shared.aws.orders import Names, Orders
-from shared.domain import passwords
 from shared.domain.calls import Call, CallError, Json
 from shared.domain.configuration import (
     PASSWORD_KEY,
@@ -22,14 +21,9 @@ from shared.domain.configuration import (
     normal,
     whole_number,
 )
-from shared.domain.credentials import hash_password
 from shared.domain.errors import Conflict, Invalid
-from shared.domain.passwords import Passwords, PendingPassword
 from shared.ocpp.v16.change_configuration import ChangeConfigurationRequest, ChangeConfigurationResponse
 from shared.store import configuration, stations
-
-UNSUPPORTED = ("NotImplemented", "NotSupported")
-"""Error codes that leave no doubt that nothing was changed."""
 
 handler = Command("ChangeConfiguration")
 handler.speaks("1.6")
@@ -69,16 +63,15 @@ def _check(request: ChangeConfigurationRequest, known: Variable | None) -> None:
 def _password(request: ChangeConfigurationRequest, target: Target) -> Message:
     if reason := key_complaint(request.value, may_be_text=target.station.options.accept_hex_password):
         raise Invalid(reason, path="payload.value")
-    new = PendingPassword(secrets.token_hex(4), hash_password(request.value), dt.datetime.now(dt.UTC))
-    stations.change_passwords(target.station_id, lambda known: passwords.propose(known, new))
-    return Message(request.model_copy(update={"key": PASSWORD_KEY}), {"password_id": new.password_id})
+    password_id = password_changes.propose(target.station_id, request.value)
+    return Message(request.model_copy(update={"key": PASSWORD_KEY}), {"password_id": password_id})
 
 
 @handler.answered("1.6")
 def keep(request: ChangeConfigurationRequest, response: ChangeConfigurationResponse, call: Call) -> None:
     """Accepted and RebootRequired change what is known, now or from the next boot on; the rest changes nothing."""
     if password_id := call.notes.get("password_id"):
-        _settle_password(call, response.status, password_id)
+        password_changes.settle(call, password_id, response.status)
     if response.status not in ("Accepted", "RebootRequired"):
         return
     now = dt.datetime.now(dt.UTC)
@@ -97,29 +90,8 @@ def keep(request: ChangeConfigurationRequest, response: ChangeConfigurationRespo
         stations.set_security_profile(call.station_id, profile)
 
 
-def _settle_password(call: Call, status: str, password_id: str) -> None:
-    now = dt.datetime.now(dt.UTC)
-
-    def settle(known: Passwords) -> Passwords:
-        if status == "Accepted":
-            return passwords.accept(known, password_id, now, in_time=call.is_open)
-        if status == "RebootRequired":
-            return passwords.await_boot(known, password_id)
-        return passwords.refuse(known, password_id)
-
-    stations.change_passwords(call.station_id, settle)
-
-
 @handler.refused("1.6")
 def give_up(_request: ChangeConfigurationRequest, error: CallError, call: Call) -> None:
     """A station that does not know the action has changed nothing; after another error nobody knows."""
     if password_id := call.notes.get("password_id"):
-        now = dt.datetime.now(dt.UTC)
-        stations.change_passwords(
-            call.station_id,
-            lambda known: (
-                passwords.refuse(known, password_id)
-                if error.code in UNSUPPORTED
-                else passwords.give_up(known, password_id, now)
-            ),
-        )
+        password_changes.give_up(call, password_id, error)

@@ -3,4 +3,4 @@
 from shared.aws.command import Command
 
 handler = Command("ClearCache")
-handler.speaks("1.6")
+handler.speaks("1.6", "2.0.1", "2.1")

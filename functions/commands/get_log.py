@@ -1,31 +1,36 @@
-"""GetLog: a station is asked to upload its diagnostics, or its log of security events."""
+"""GetLog: a station is asked to upload its diagnostics, its log of security events or, in 2.1, what it collects."""
+
+from typing import TYPE_CHECKING
 
 from shared.aws.command import Command, Message, Target
+from shared.aws.file_transfers import check_location
 from shared.aws.orders import Names, Orders
 from shared.domain.calls import Json, Order, request_id_of
-from shared.domain.file_transfers import PROTOCOLS_KEY, check_location, check_order, check_retries
+from shared.domain.file_transfers import check_order, check_retries
 from shared.domain.log_retrievals import LogOrder
 from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest
 from shared.ocpp.v16.get_log import GetLogRequest
 from shared.ocpp.words import time_16
-from shared.store import configuration, requests
+from shared.store import requests
+
+if TYPE_CHECKING:
+    from shared.ocpp.v21.get_log import GetLogRequest as GetLogRequest2x
 
 handler = Command("GetLog")
 orders = Orders(handler, LogOrder)
-handler.speaks("1.6")
+handler.speaks("1.6", "2.0.1", "2.1")
 
 
-@handler.completed("1.6")
+@handler.completed("1.6", "2.0.1", "2.1")
 def number(payload: Json, call_id: str) -> Json:
     return {"requestId": request_id_of(call_id), **payload}
 
 
-@handler.before("1.6")
-def check(request: GetLogRequest, target: Target) -> Message:
+@handler.before("1.6", "2.0.1", "2.1")
+def check(request: "GetLogRequest | GetLogRequest2x", target: Target) -> Message:
     """Use case N01. The station's reports name the request id, so no other call of the station has it."""
     log = request.log
-    supported = None if target.unchecked else configuration.find(target.station_id, PROTOCOLS_KEY)
-    check_location(log.remote_location, supported, "payload.log.remoteLocation")
+    check_location(log.remote_location, target, "payload.log.remoteLocation")
     check_order(log.oldest_timestamp, log.latest_timestamp, "payload.log.latestTimestamp")
     check_retries(request.retries, request.retry_interval)
     requests.claim(target.station_id, request.request_id, target.call_id)
@@ -59,7 +64,7 @@ NAMES = Names(
 )
 
 
-@orders.worded("1.6", names=NAMES)
+@orders.worded("1.6", "2.0.1", "2.1", names=NAMES)
 def word(order: LogOrder) -> Json:
     log = {
         "remoteLocation": order.location,

@@ -1,24 +1,26 @@
 """InstallCertificate: a station is given a root certificate to trust."""
 
 import datetime as dt
+from typing import Any
 
 from shared.aws.command import Command, Message, Target
 from shared.domain.calls import Call
 from shared.domain.certificates import Certificate, HashData, algorithm_of
 from shared.domain.errors import Invalid
 from shared.ocpp import certificates
-from shared.ocpp.v16.install_certificate import InstallCertificateRequest, InstallCertificateResponse
 from shared.ocpp.words_security import CERTIFICATE_USE_16
 from shared.store import certificates as store
 
+EVERY_VERSION = ("1.6", "2.0.1", "2.1")
+
 handler = Command("InstallCertificate")
-handler.speaks("1.6")
+handler.speaks(*EVERY_VERSION)
 
 PATH = "payload.certificate"
 
 
-@handler.before("1.6")
-def check(request: InstallCertificateRequest, target: Target) -> Message:
+@handler.before(*EVERY_VERSION)
+def check(request: Any, target: Target) -> Message:
     """Use case M05. Which certificate it is is noted: by the hash algorithm that the station uses, so that it is found
     again in what the station reports."""
     try:
@@ -40,8 +42,8 @@ def check(request: InstallCertificateRequest, target: Target) -> Message:
     return Message(request, notes=notes)
 
 
-@handler.answered("1.6")
-def keep(request: InstallCertificateRequest, response: InstallCertificateResponse, call: Call) -> None:
+@handler.answered(*EVERY_VERSION)
+def keep(request: Any, response: Any, call: Call) -> None:
     """Rejected is a certificate that the station does not take, Failed one that it could not store."""
     if response.status != "Accepted":
         return
@@ -52,4 +54,5 @@ def keep(request: InstallCertificateRequest, response: InstallCertificateRespons
         expires_at=dt.datetime.fromisoformat(call.notes["expires_at"]),
         installed_at=call.sent_at or call.created_at,
     )
-    store.add(call.station_id, CERTIFICATE_USE_16[request.certificate_type], installed)
+    use = CERTIFICATE_USE_16.get(request.certificate_type, request.certificate_type)
+    store.add(call.station_id, use, installed)

@@ -8,6 +8,7 @@ text "Unauthorized" and 403 of a Deny.
 import datetime as dt
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -20,6 +21,8 @@ from shared.ocpp.subprotocol import choose
 from shared.settings import settings
 from shared.store import events, stations
 
+LEAST_WITH_TLS = 2
+"""The first security profile that has TLS."""
 REFUSAL_EVERY = dt.timedelta(minutes=1)
 _refused_at: dict[tuple[str, str], dt.datetime] = {}
 
@@ -36,6 +39,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         _note_refusal(station_id, "unknown station")
         return _verdict(event, "Allow", {"outcome": "unknown", "station_id": station_id, "ocpp_version": ""})
     reason, password_used = _check(station_id, station, authorization)
+    if station and _lacks_tls(station, headers):
+        reason = f"security profile {station.security_profile} without TLS"
     if reason:
         _note_refusal(station_id, reason)
         _unauthorized()
@@ -76,6 +81,14 @@ def _check(station_id: str, station: Station | None, authorization: str) -> tupl
     if known.current is None:
         return "no password is set for the station", None
     return "wrong password" if credentials else "no credentials", None
+
+
+def _lacks_tls(station: Station, headers: Mapping[str, str]) -> bool:
+    """Whether a station that has gone over to TLS dials without it, which is a lower security profile (rule T-86).
+
+    CloudFront tells where it lets in both; elsewhere it lets in nothing without TLS.
+    """
+    return (station.security_profile or 0) >= LEAST_WITH_TLS and headers.get("cloudfront-forwarded-proto") == "http"
 
 
 def _first_registration() -> Registration:

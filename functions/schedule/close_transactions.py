@@ -9,7 +9,6 @@ from typing import Any
 
 from shared.aws.telemetry import logger
 from shared.domain.availability import ConnectorStatus
-from shared.domain.metering import last_register_wh
 from shared.domain.stations import Connection
 from shared.domain.transactions import Transaction, abandon
 from shared.store import connections, connectors, meter_values, transactions
@@ -29,13 +28,11 @@ def _close_if_over(transaction: Transaction, now: dt.datetime) -> bool:
     over_at = over_since(transaction, status, connections.find(transaction.station_id), now)
     if over_at is None:
         return False
-    latest = meter_values.latest_of_transaction(transaction.station_id, transaction.number or 0)
-    last_wh = last_register_wh(latest.values) if latest else None
-    return transactions.replace(abandon(transaction, over_at, last_wh)) is not None
+    return transactions.replace(abandon(transaction, over_at, meter_values.last_wh_of(transaction))) is not None
 
 
 def _status_of(transaction: Transaction, statuses: list[ConnectorStatus]) -> ConnectorStatus | None:
-    place = (transaction.evse_id, transaction.connector_id)
+    place = (transaction.evse_id, transaction.connector_id or 1)
     return next((status for status in statuses if (status.evse_id, status.connector_id) == place), None)
 
 
@@ -44,6 +41,8 @@ def over_since(
 ) -> dt.datetime | None:
     """When the connector became available again, if that proves the transaction over; else None."""
     if status is None or connection is None or not connection.online or transaction.started_at is None:
+        return None
+    if transaction.messages_in_queue_at is not None:  # the station has said that the end is still to come
         return None
     if status.status != "Available" or status.changed_at <= transaction.started_at:
         return None

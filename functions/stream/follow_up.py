@@ -1,11 +1,10 @@
 """From the table's stream: what a change of state asks for elsewhere.
 
 Sockets to close: a newer connection won, the planned reconnect is due, the operator changed the station. A
-transaction's traces: the use of its token, its connector, the one before it that never stopped, a stop that came
-before its start. Meter values that name a transaction which is not theirs. What was expected to follow from a call:
-the transaction after a remote start, the boot after a reset (shared/aws/outcomes.py). Reservations that are used or
-lost, and the charging profiles of a transaction that has ended. Firmware updates and retrievals of logs, which wait for
-what stations tell.
+transaction's traces (shared/aws/transaction_traces.py), and the question whether it still runs at a station that has
+come back. Meter values that name a transaction which is not theirs. What was expected to follow from a call: the
+transaction after a remote start, the boot after a reset (shared/aws/outcomes.py). Reservations that are used or lost.
+Firmware updates and retrievals of logs, which wait for what stations tell.
 """
 
 import datetime as dt
@@ -14,13 +13,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.aws import (
-    charging_profiles,
+    charging_needs,
     firmware_updates,
     gateway,
     outcomes,
     reservations,
     retrievals,
+    security_upgrades,
     timers,
+    transaction_checks,
+    transaction_traces,
     turns,
     workflow,
 )
@@ -28,9 +30,8 @@ from shared.aws.stream import each_change
 from shared.aws.timers import Timer
 from shared.domain.calls import OPEN, Call
 from shared.domain.findings import Finding
-from shared.domain.metering import last_register_wh
 from shared.domain.reservations import OUT_OF_ORDER
-from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, energy_wh, matches
+from shared.domain.transactions import Transaction
 from shared.store import (
     calls,
     connections,
@@ -42,8 +43,6 @@ from shared.store import (
     meter_values,
     outbox,
     stations,
-    tokens,
-    transaction_lists,
     transactions,
 )
 from shared.store.changes import Change
@@ -71,6 +70,7 @@ def _follow(change: Change) -> None:
         if change.new.get("connection_id") not in (None, (change.old or {}).get("connection_id")):
             retrievals.follow_online(change.id)
             firmware_updates.station_ready(change.id)
+            transaction_checks.ask_after(change.id, change.new.get("ocpp_version"))
     elif change.entity == "CALL" and change.new:
         _follow_call(change.id, change.old, change.new)
     elif change.entity == "CLOSING" and change.new:
@@ -81,24 +81,23 @@ def _follow(change: Change) -> None:
     elif change.entity == "CONNECTOR" and change.new:
         _follow_status(change.id, change.new)
     elif change.entity == "TRANSACTION" and change.new and "state" in change.new:
-        transaction = transactions.from_item(change.new)
-        _trace(transaction, is_new=change.old is None)
-        _note_outcome(transaction, transactions.from_item(change.old) if change.old else None)
+        transaction_traces.follow(change.old, change.new)
     elif change.entity == "EVENT" and change.new:
         _follow_report(change.id, change.new)
     elif change.entity == "METER_VALUES" and change.new and not change.old:
         _file(meter_values.from_item(change.new))
-    elif change.entity in WORKFLOWS:
-        WORKFLOWS[change.entity](change)
+    elif change.entity in CONSEQUENCES:
+        CONSEQUENCES[change.entity](change)
 
 
-WORKFLOWS: Mapping[str, Callable[[Change], None]] = {
+CONSEQUENCES: Mapping[str, Callable[[Change], None]] = {
     "CAMPAIGN": turns.follow_campaign,
+    "CHARGING_PROFILE": charging_needs.follow,
     "UPDATE": firmware_updates.follow,
     "DIAGNOSTICS": retrievals.follow_collection,
     "RETRIEVAL": retrievals.follow,
 }
-"""What state machines work on."""
+"""What state machines work on, and what else has consequences of its own."""
 
 
 def _follow_report(station_id: str, new: Item) -> None:
@@ -107,6 +106,8 @@ def _follow_report(station_id: str, new: Item) -> None:
         firmware_updates.note_status(events.from_item(new))
     elif new["type"] in ("diagnostics.status", "log.status"):
         retrievals.follow_status(station_id, new)
+    elif new["type"] == "firmware_publication.status":
+        outcomes.join_publication(events.from_item(new))
 
 
 def _close_replaced(old: Item, new: Item) -> None:
@@ -190,17 +191,8 @@ def _note_boot(station_id: str, old: Item, new: Item) -> None:
     if "booted_at" in new and new["booted_at"] != old.get("booted_at"):
         outcomes.join_boot(station_id, keys.time(new["booted_at"]))
         firmware_updates.note_boot(station_id, new.get("firmware_version"), keys.time(new["booted_at"]))
-
-
-def _note_outcome(transaction: Transaction, before: Transaction | None) -> None:
-    """The calls that were to bring about what has happened. A transaction that we ended ourselves may still run."""
-    if before is None:
-        outcomes.join_start(transaction)
-    was_over = before is not None and before.state == "ended" and "abandoned" not in before.flags
-    if transaction.state == "ended" and "abandoned" not in transaction.flags and not was_over:
-        outcomes.join_end(transaction)
-    if transaction.state == "ended" and (before is None or before.state != "ended"):
-        firmware_updates.station_ready(transaction.station_id)
+        if asked := security_upgrades.note_boot(station_id, keys.time(new["booted_at"])):
+            timers.set(Timer(station_id, None, asked.created_at + SETTLED_AFTER))
 
 
 def _follow_status(station_id: str, new: Item) -> None:
@@ -208,73 +200,6 @@ def _follow_status(station_id: str, new: Item) -> None:
         outcomes.join_status(station_id, new)
     if new.get("latest") in OUT_OF_ORDER:
         reservations.remove_lost(station_id, connectors.from_item(new))
-
-
-def _trace(transaction: Transaction, *, is_new: bool) -> None:
-    tokens.record_use(transaction)
-    if transaction.state == "ended":
-        transaction_lists.note_day(transaction)
-        charging_profiles.drop(transaction)
-    if not is_new:
-        _fill_in_energy(transaction)
-        return
-    if transaction.evse_id is not None and transaction.started_at is not None:
-        connectors.make_known(transaction.station_id, transaction.evse_id, transaction.started_at)
-    reservations.consume(transaction)
-    others = transactions.recent_of_station(transaction.station_id)
-    others = [one for one in others if one.transaction_id != transaction.transaction_id]
-    if "orphan" in transaction.flags:
-        _join(best_match(others, _stop_of(transaction)), transaction)
-        return
-    for other in others:
-        if "orphan" in other.flags and matches(transaction, _stop_of(other)):
-            _join(transactions.find(transaction.transaction_id), other)
-        elif _was_before(other, transaction):
-            _abandon(other, transaction.started_at)
-
-
-def _stop_of(orphan: Transaction) -> Stop:
-    assert orphan.meter_stop_wh is not None  # noqa: S101  # an orphan is nothing but a stop
-    assert orphan.ended_at is not None  # noqa: S101  # and so has its time
-    return Stop(orphan.meter_stop_wh, orphan.ended_at, orphan.stopped_reason or "Local", orphan.stop_id_token)
-
-
-def _join(started: Transaction | None, orphan: Transaction) -> None:
-    """A stop that named no transaction finds the one it ends (rules S-05, S-06): both may have come at once."""
-    if started is None or (orphan.number or 0) > 0:
-        return
-    last_wh = _last_wh(started)
-    if transactions.replace(end(started, _stop_of(orphan), last_wh).flagged("matched")):
-        transactions.add_data(started.transaction_id, transactions.data(orphan.transaction_id))
-        transactions.delete(orphan)
-
-
-def _was_before(other: Transaction, new: Transaction) -> bool:
-    """Whether a transaction still counts as active on an EVSE where another has begun since (rule S-13)."""
-    if other.state != "active" or other.evse_id != new.evse_id or new.state != "active":
-        return False
-    return bool(other.started_at and new.started_at and other.started_at <= new.started_at)
-
-
-def _fill_in_energy(transaction: Transaction) -> None:
-    """A stop whose reading cannot be gets its energy from the last meter values before it (rule S-10, quirk Q-18)."""
-    if "meter_implausible" not in transaction.flags or transaction.energy_wh is not None:
-        return
-    energy = energy_wh(transaction.meter_start_wh, _last_wh(transaction))
-    if energy is not None:
-        transactions.replace(transaction._replace(energy_wh=energy))
-
-
-def _abandon(transaction: Transaction, at: dt.datetime | None) -> None:
-    if at is not None:
-        transactions.replace(abandon(transaction, at, _last_wh(transaction)))
-
-
-def _last_wh(transaction: Transaction) -> int | None:
-    if transaction.number is None:
-        return None
-    latest = meter_values.latest_of_transaction(transaction.station_id, transaction.number)
-    return last_register_wh(latest.values) if latest else None
 
 
 def _file(report: meter_values.MeterReport) -> None:

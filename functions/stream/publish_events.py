@@ -7,12 +7,13 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from shared.aws import bus, retrievals
+from shared.aws import alarms, bus, retrievals
 from shared.aws.masking import masked
 from shared.aws.stream import each_change
 from shared.domain import firmware_events, shapes
 from shared.domain.events import Event
 from shared.domain.metering import last_register_wh
+from shared.domain.transactions import Transaction
 from shared.store import (
     calls,
     connectors,
@@ -32,7 +33,7 @@ OF_ENDED_CALLS = (
     *("call_id", "action", "payload", "state", "answer", "error", "created_at", "sent_at", "ended_at"),
     *("requested_by", "job_id", "fallback_of"),
 )
-IN_HISTORY = ("station.", "status.", "fault.", "firmware_update.ended")
+IN_HISTORY = ("station.", "status.", "fault.", "alarm.", "firmware_update.ended")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -74,6 +75,8 @@ def events_of(change: Change) -> Iterator[Event]:
         yield from firmware_events.of_campaign(earlier, firmware_campaigns.from_item(new))
     elif change.entity == "RETRIEVAL" and new:
         yield from retrievals.events_of(old, new)
+    elif change.entity == "MONITOR":
+        yield from alarms.events_of(old, new)
     elif change.entity == "METER_VALUES" and new and not old:
         yield from _of_meter_values(new)
     elif change.entity == "FINDING" and new and not old:
@@ -123,11 +126,41 @@ def _of_connectors(station_id: str, old: Item, new: Item) -> Iterator[Event]:
 
 def _of_transaction(old: Item, new: Item) -> Iterator[Event]:
     transaction = transactions.from_item(new)
+    before = transactions.from_item(old) if old.get("state") else None
+    if before and transaction.folded and before.folded and transaction.folded.generation != before.folded.generation:
+        before = None  # the station has begun another one under the same id
+    if before is None and "reused" in transaction.flags:
+        return
     data = shapes.transaction(transaction)
-    if not old and transaction.started_at:
+    if transaction.started_at and (before is None or before.started_at is None):
         yield Event("transaction.started", transaction.station_id, transaction.started_at, data)
+    elif (
+        before and transaction.folded and transaction.state == "active" and _progress(before) != _progress(transaction)
+    ):
+        yield _progress_of(transaction)
     if transaction.state == "ended" and transaction.ended_at:
         yield Event("transaction.ended", transaction.station_id, transaction.ended_at, data)
+
+
+def _progress(transaction: Transaction) -> tuple[object, ...]:
+    """What of a running transaction is told: in OCPP 2.x its readings come with events of which most are not."""
+    if transaction.folded is None:
+        return ()
+    return transaction.charging_state, transaction.id_token, transaction.verdict, transaction.started_at
+
+
+def _progress_of(transaction: Transaction) -> Event:
+    assert transaction.folded is not None  # noqa: S101  # it is made of events
+    data: dict[str, Any] = {
+        "transaction_id": transaction.transaction_id,
+        "evse_id": transaction.evse_id,
+        "meter_wh": transaction.folded.last_register_wh,
+        "meter_values": [],
+        "charging_state": transaction.charging_state,
+        "id_token": transaction.id_token,
+        "trigger_reason": transaction.trigger_reason,
+    }
+    return Event("transaction.updated", transaction.station_id, transaction.folded.last_at, data)
 
 
 def _of_call(old: Item, new: Item) -> Iterator[Event]:
@@ -149,6 +182,9 @@ def _of_meter_values(new: Item) -> Iterator[Event]:
         "evse_id": report.evse_id,
         "meter_wh": last_register_wh(report.values),
         "meter_values": [shapes.meter_value(value, inferred=report.inferred) for value in report.values],
+        "charging_state": None,
+        "id_token": None,
+        "trigger_reason": None,
     }
     at = report.values[-1].at if report.values else report.received_at
     yield Event("transaction.updated", entity(new["pk"])[1], at, data)

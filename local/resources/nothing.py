@@ -16,6 +16,7 @@ MEANINGLESS: Mapping[str, str] = {
     "AWS::CloudFront::OriginAccessControl": _RIGHTS,
     "AWS::CloudWatch::Alarm": _WATCHING,
     "AWS::CloudWatch::Dashboard": _WATCHING,
+    "AWS::KMS::Key": "the key of the embedded certificate authority is in the table here",
     "AWS::IAM::ManagedPolicy": _RIGHTS,
     "AWS::IAM::Policy": _RIGHTS,
     "AWS::IAM::Role": _RIGHTS,

@@ -4,14 +4,16 @@ People have the role of their group in the user pool, machines that of their sco
 hands claims on as text, whatever they were in the token, and a list as `[a b]`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from shared.domain import device_settings
 from shared.domain.configuration import touches_credentials
+from shared.domain.variables import VariableId
 from shared.resources import ROLES, Role, scope
 
-OF_CREDENTIALS = frozenset({"CertificateSigned", "DeleteCertificate", "InstallCertificate"})
-"""Actions that change which certificates a station has and trusts."""
+OF_CREDENTIALS = frozenset({"CertificateSigned", "DeleteCertificate", "InstallCertificate", "SetNetworkProfile"})
+"""Actions that change which certificates a station has and trusts, or whom it dials and how."""
 
 
 class Caller(NamedTuple):
@@ -42,7 +44,19 @@ def role_for(action: str, payload: Mapping[str, Any]) -> Role:
     """The least role that may have a station sent an action: what lets the station in, and us, is for admins."""
     if action == "ChangeConfiguration" and touches_credentials(str(payload.get("key"))):
         return "admin"
+    if action == "SetVariables" and any(map(device_settings.touches_credentials, variables_of(payload))):
+        return "admin"
     return "admin" if action in OF_CREDENTIALS else "operator"
+
+
+def variables_of(payload: Mapping[str, Any]) -> Iterator[VariableId]:
+    """The variables that a SetVariables is for, as far as anything can be read from what is not checked yet."""
+    data = payload.get("setVariableData")
+    for one in data if isinstance(data, list) else ():
+        named = [one.get(name) if isinstance(one, dict) else None for name in ("component", "variable")]
+        names = [str(part.get("name")) for part in named if isinstance(part, dict)]
+        if len(names) == 2:
+            yield VariableId(names[0], names[1])
 
 
 def _words(claim: str | None) -> set[str]:

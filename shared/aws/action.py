@@ -75,12 +75,18 @@ class Action:
             return answer(received, None, action=self.name, message_id=message.message_id)
         reading, reply = self._handle(received, message)
         self._note(received, reading.findings)
+        is_sent = isinstance(message, SendFrame)
+        if is_sent and isinstance(reply, CallErrorFrame):
+            # Nobody is told of it but the log (rule V-01).
+            refused_because = {"code": reply.code, "description": reply.description}
+            logger.warning("SEND ignored", extra={"station_id": received.station_id, **refused_because})
         return answer(
             received,
-            None if isinstance(message, SendFrame) else reply,
+            None if is_sent else reply,
             action=self.name,
             message_id=message.message_id,
             findings=tuple(reading.findings),
+            outcome="kept" if is_sent and isinstance(reply, CallResultFrame) else "",
         )
 
     def _handle(

@@ -148,9 +148,9 @@ class Command:
         for call in made:
             refuse_larger(call.payload, LARGEST_SENT_BYTES, "payload")
         if fallback is None:
-            return _submit(made)
+            return _submit(made, deferred=terms.deferred)
         unknown = capabilities.find(target.station_id, self.name, target.station.firmware_version)
-        return _replace(made[0], fallback, unknown, target) if unknown else _submit(made)
+        return _replace(made[0], fallback, unknown, target) if unknown else _submit(made, deferred=terms.deferred)
 
     def _calls(self, target: Target, messages: Sequence[Message], terms: Terms, *, has_fallback: bool) -> list[Call]:
         now = dt.datetime.now(dt.UTC)
@@ -201,7 +201,8 @@ class Command:
             return Settled()
 
     def _settle(self, spoken: Spoken, call: Call, message: CallResultFrame | CallErrorFrame) -> Settled | None:
-        request = spoken.request.model_validate(call.payload)
+        # What was masked may be no number any more, as a PIN is: it is left out.
+        request, _ = read_answer(spoken.request, call.payload)
         if isinstance(message, CallErrorFrame):
             error = CallError(message.code, message.description, message.details or None)
             is_unknown = errors.read(error.code) in UNKNOWN_ACTION
@@ -274,10 +275,10 @@ def resume(station_id: str, call_id: str) -> Call | None:
     return submitted if first in undone else first
 
 
-def _submit(made: Sequence[Call]) -> Call:
+def _submit(made: Sequence[Call], *, deferred: bool = False) -> Call:
     """Put calls into the outbox, in order; returns the first as it stands then."""
     try:
-        return outbox.submit(*made)
+        return outbox.submit(*made, deferred=deferred)
     except store.OutboxFull as full:
         raise Conflict(f"{full}; wait until some are done, or take them back") from full
 

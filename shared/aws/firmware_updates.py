@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared.aws import files, turns, workflow
+from shared.aws.spoken import Target
 from shared.domain import firmware_attempts as attempts
 from shared.domain import firmware_progress as progress
 from shared.domain.calls import Call, new_call_id
 from shared.domain.events import Event
-from shared.domain.firmware_attempts import COMMANDS, TIMEOUT, Command, Conclusion, Fault, FirmwareOrder
+from shared.domain.firmware_attempts import COMMANDS, TIMEOUT, Conclusion, Fault, FirmwareOrder, Way
 from shared.domain.firmware_campaigns import Campaign
 from shared.domain.firmware_updates import Terms, Update
 from shared.store import (
@@ -35,6 +36,9 @@ LATEST = 25
 LOCATION_OUTLASTS = dt.timedelta(hours=12)
 """How much longer than its download may take the link to a firmware file is good for."""
 GONE = "The update's record was removed"
+REPLACES = "AcceptedCanceled"
+"""By which a station says that it takes an update in place of the one under way."""
+REPLACED = "The station has taken another update in its place"
 
 
 class Source(NamedTuple):
@@ -74,7 +78,9 @@ def follow(change: Change) -> None:
 def note_status(event: Event) -> None:
     """A station has told how far its update is."""
     status, request_id = event.data["status"], event.data.get("request_id")
-    _note(event.station_id, lambda update: progress.note_status(update, status, event.at, request_id))
+    for update in firmware_updates.latest_of_station(event.station_id, LATEST):
+        if progress.note_status(update, status, event.at, request_id) != update:
+            _change(update, lambda standing: progress.note_status(standing, status, event.at, request_id))
 
 
 def note_boot(station_id: str, version: str | None, booted_at: dt.datetime) -> None:
@@ -92,6 +98,10 @@ def note_call(call: Call) -> None:
         answer = "answered late"
     at = call.history[-1].at if call.history else call.created_at
     _note(call.station_id, lambda update: progress.note_call(update, call.call_id, call.state, answer, at))
+    if answer == REPLACES:
+        for update in _open_updates(call.station_id):
+            if update.sent_at is not None and update.call_id != call.call_id:
+                turns.end(update, "cancelled", REPLACED)
 
 
 def station_ready(station_id: str) -> None:
@@ -158,14 +168,14 @@ def _wake(update: Update) -> None:
     if output["next"] in COMMANDS:
         campaign = firmware_campaigns.find(update.campaign_id)
         is_on = campaign is not None and campaign.state != "cancelled"
-        output = _request(update, campaign, output["next"]) if campaign and is_on else {"next": progress.CONCLUDE}
+        output = _request(update, campaign) if campaign and is_on else {"next": progress.CONCLUDE}
     elif output["next"] == "follow":
         campaign = firmware_campaigns.find(update.campaign_id)
         output |= {"within_s": attempts.within_s(campaign.terms if campaign else Terms(), _now())}
     workflow.wake(update.task_token, output)
 
 
-def _request(update: Update, campaign: Campaign, command: Command) -> dict[str, Any]:
+def _request(update: Update, campaign: Campaign) -> dict[str, Any]:
     """What the machine needs to ask a station."""
     now = _now()
     terms, within_s = campaign.terms, attempts.within_s(campaign.terms, now)
@@ -173,17 +183,22 @@ def _request(update: Update, campaign: Campaign, command: Command) -> dict[str, 
     source = _source(campaign, now + needed_for + LOCATION_OUTLASTS)
     if source is None:
         return {"next": progress.CONCLUDE}
-    is_signed = command == "SignedUpdateFirmware"
+    has_time = update.signed or update.ocpp_version != "1.6"
     order = FirmwareOrder(
         location=source.location,
         retrieve_at=terms.retrieve_at or now,
-        install_at=terms.install_at if is_signed else None,
+        install_at=terms.install_at if has_time else None,
         retries=terms.retries,
         retry_interval_s=terms.retry_interval_s,
-        signature=source.signature if is_signed else None,
-        signing_certificate=source.signing_certificate if is_signed else None,
+        signature=source.signature if update.signed else None,
+        signing_certificate=source.signing_certificate if update.signed else None,
     )
-    return {"next": command, "order": attempts.order_json(order), "call_id": update.call_id, "within_s": within_s}
+    return {
+        "next": update.command,
+        "order": attempts.order_json(order),
+        "call_id": update.call_id,
+        "within_s": within_s,
+    }
 
 
 def _ask(update: Update) -> None:
@@ -196,15 +211,15 @@ def _ask(update: Update) -> None:
     if _change(update, lambda standing: attempts.resume(standing, now)):
         return
     station, connection = stations.find_with_connection(update.station_id)
-    command = _command(update, campaign)
-    if station is None or command is None or not attempts.may_try(update, campaign.terms):
+    way = _way(update, campaign, Target(station, connection).ocpp_version) if station else None
+    if station is None or way is None or not attempts.may_try(update, campaign.terms):
         _conclude(update)
         return
     is_online = connection is not None and connection.is_online(now)
     if update.attempt and not (is_online and (not campaign.terms.when_idle or _is_idle(update.station_id))):
         return
     call_id = new_call_id(now)
-    _change(update, lambda standing: attempts.begin(standing, command, call_id, station.firmware_version, now))
+    _change(update, lambda standing: attempts.begin(standing, way, call_id, station.firmware_version, now))
 
 
 def _conclude(update: Update) -> None:
@@ -226,15 +241,15 @@ def _source(campaign: Campaign, expires_at: dt.datetime) -> Source | None:
     return Source(files.firmware_location(found, expires_at), found.signature, found.signing_certificate)
 
 
-def _command(update: Update, campaign: Campaign) -> Command | None:
-    """How the station can be asked; None if it cannot."""
+def _way(update: Update, campaign: Campaign, ocpp_version: str) -> Way | None:
+    """How the station can be asked in the version that it speaks; None if it cannot."""
     source = _source(campaign, _now())
     has_signature = source is not None and bool(source.signature and source.signing_certificate)
     station = stations.find(update.station_id)
     version = station.firmware_version if station else None
     remembered = frozenset(one for one in COMMANDS if capabilities.find(update.station_id, one, version))
     unknown = attempts.unknown_to(update, remembered)
-    return attempts.choose(campaign.terms, has_signature=has_signature, unknown=unknown)
+    return attempts.choose(campaign.terms, has_signature=has_signature, unknown=unknown, ocpp_version=ocpp_version)
 
 
 # ---------------------------------------------------------------------- in the machine
@@ -254,7 +269,7 @@ def conclude(station_id: str, update_id: str, fault: Fault | None, *, was_asked:
         update,
         campaign.terms if campaign else Terms(),
         campaign=campaign.state if campaign else "cancelled",
-        command=_command(update, campaign) if campaign else None,
+        way=_way(update, campaign, update.ocpp_version) if campaign else None,
         fault=fault,
         was_asked=was_asked,
     )

@@ -30,6 +30,7 @@ _NAMES = (
     "secret",
     "sharedkey",
     "simpin",
+    "vpnkey",
 )
 """What names of secrets have in them, in lower case and without separators."""
 _SEPARATORS = str.maketrans("", "", " _-.")

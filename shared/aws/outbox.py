@@ -40,11 +40,12 @@ TIMER_LOST_AFTER = dt.timedelta(minutes=2)
 RETRY_AFTER = dt.timedelta(seconds=1)
 
 
-def submit(call: Call, *parts: Call) -> Call:
+def submit(call: Call, *parts: Call, deferred: bool = False) -> Call:
     """Store a call and send it if it is its turn; otherwise it waits. Returns it as it stands. Raises store.OutboxFull.
 
     Its parts stand in the queue behind it before it goes out, so whatever its answer is, it finds them there. The same
-    calls again (by their ids) change nothing but what an earlier attempt left undone.
+    calls again (by their ids) change nothing but what an earlier attempt left undone. What is `deferred` waits a moment
+    in any case.
     """
     kept = [_kept(one) for one in (call, *parts)]
     first, queued = kept[0], [one for one in kept if one.state == "queued"]
@@ -52,7 +53,7 @@ def submit(call: Call, *parts: Call) -> Call:
         return first
     now = _now()
     # One that stood there may have been sent meanwhile; then its place in the outbox has to tell.
-    opened = store.open_at_once(call, now) if first is call and not parts else None
+    opened = store.open_at_once(call, now) if first is call and not parts and not deferred else None
     if opened:
         return _deliver(call, opened)
     try:
@@ -63,6 +64,8 @@ def submit(call: Call, *parts: Call) -> Call:
         raise
     if outbox.outstanding and outbox.outstanding.due_at + TIMER_LOST_AFTER <= now:
         watch(call.station_id, None)
+    elif deferred:
+        timers.set(Timer(call.station_id, None, now + RETRY_AFTER))
     else:
         advance(outbox)
     return calls.find(first.station_id, first.call_id) or first

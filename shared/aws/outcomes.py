@@ -16,8 +16,9 @@ from shared.domain import passwords, shapes
 from shared.domain.authorization import normalize
 from shared.domain.availability import AvailabilityWish, is_met, is_overtaken
 from shared.domain.calls import Call, Json
+from shared.domain.events import Event
 from shared.domain.transactions import Transaction
-from shared.store import calls, connectors, keys, outbox, stations, transactions
+from shared.store import calls, connectors, keys, outbox, requests, stations, transactions
 from shared.store.connectors import Connectors
 from shared.store.dynamodb import Item
 
@@ -34,6 +35,9 @@ LOOK_BACK = dt.timedelta(days=8)
 LATEST = 50
 """How many of the latest calls are looked at."""
 CLOCK_TOLERANCE = dt.timedelta(minutes=1)
+PUBLISHED = "Published"
+NOT_PUBLISHED = ("DownloadFailed", "InvalidChecksum", "PublishFailed")
+"""PublishFirmwareStatusEnumType, as far as it tells an end."""
 
 
 def pending(within_s: int, **known: str | int) -> Json:
@@ -49,7 +53,14 @@ def done(**known: str | int | None) -> Json:
 
 
 def join_start(transaction: Transaction) -> None:
-    """A new transaction finds the remote start that it began with."""
+    """A new transaction finds the remote start that it began with: by the number that both have, or since the answer to
+    the call has named it (2.0.1, F01); in 1.6 by token, place and time."""
+    if transaction.folded is not None:
+        if transaction.remote_start_id is not None:
+            _join_by_number(transaction, transaction.remote_start_id)
+        else:
+            _join_by_answer(transaction)
+        return
     if transaction.id_token is None or transaction.started_at is None:
         return
     for call in _awaiting(transaction.station_id, "start"):
@@ -60,17 +71,36 @@ def join_start(transaction: Transaction) -> None:
         # By the time it came, since the station's clock may be wrong; or by the clock, since it may come late.
         if not (_is_in_time(call, dt.datetime.now(dt.UTC)) or _is_in_time(call, transaction.started_at)):
             continue
-        known = (call.outcome or {}).get("transaction_id")
-        if known == transaction.transaction_id or calls.set_outcome(
-            call, done(transaction_id=transaction.transaction_id)
-        ):
-            transactions.note_remote_call(transaction.transaction_id, call.call_id)
+        if _join_start(call, transaction):
             return
+
+
+def _join_by_number(transaction: Transaction, remote_start_id: int) -> None:
+    """A number is one call's: whenever the transaction comes, it began with that call."""
+    call_id = requests.find(transaction.station_id, remote_start_id, requests.REMOTE_START)
+    call = calls.find(transaction.station_id, call_id) if call_id else None
+    if call is not None:
+        _join_start(call, transaction)
+
+
+def _join_by_answer(transaction: Transaction) -> None:
+    for call in _awaiting(transaction.station_id, "start"):
+        if (call.outcome or {}).get("transaction_id") == transaction.own_id and _join_start(call, transaction):
+            return
+
+
+def _join_start(call: Call, transaction: Transaction) -> bool:
+    known = call.outcome or {}
+    is_known = known.get("state") == "done" and known.get("transaction_id") == transaction.transaction_id
+    if is_known or calls.set_outcome(call, done(transaction_id=transaction.transaction_id)):
+        transactions.note_remote_call(transaction.transaction_id, call.call_id)
+        return True
+    return False
 
 
 def join_end(transaction: Transaction) -> None:
     """A transaction that has ended finds the remote stops that asked for it."""
-    ids = {transaction.transaction_id, str(transaction.number)}
+    ids = {transaction.transaction_id, transaction.own_id, str(transaction.number)}
     for call in _awaiting(transaction.station_id, "end"):
         if call.notes["transaction_id"] in ids:
             reason = transaction.stopped_reason
@@ -92,6 +122,19 @@ def join_status(station_id: str, item: Item) -> None:
     met = [one for one in current if settle_wish(station_id, one, known)]
     if met == current:
         connectors.stop_waiting(station_id, item["awaited"])
+
+
+def join_publication(event: Event) -> None:
+    """What a local controller tells of firmware that it was asked to offer finds the call that asked for it."""
+    status, request_id = event.data["status"], event.data.get("request_id")
+    if request_id is None or (status != PUBLISHED and status not in NOT_PUBLISHED):
+        return
+    call_id = requests.find(event.station_id, request_id)
+    call = calls.find(event.station_id, call_id) if call_id else None
+    if call:
+        came = {"status": status, "locations": event.data.get("locations")}
+        state = "done" if status == PUBLISHED else "failed"
+        calls.set_outcome(call, done() | {"state": state} | {name: one for name, one in came.items() if one})
 
 
 def settle_wish(station_id: str, wish: AvailabilityWish, known: Connectors) -> bool:

@@ -101,6 +101,9 @@ PathText = Annotated[str, BeforeValidator(unquote), AfterValidator(_printable)]
 TransactionId = Annotated[
     PathText, Path(min_length=1, max_length=255, description="The id of a transaction; with OCPP 1.6 its number.")
 ]
+TariffId = Annotated[
+    PathText, Path(min_length=1, max_length=50, pattern="^[^#]+$", description="The id of a tariff; without a #.")
+]
 JobId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a bulk job.")]
 DiagnosticsId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a collection of logs.")]
 CallId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a call.")]
@@ -109,6 +112,10 @@ ConfigurationKeyName = Annotated[
     Path(min_length=1, max_length=255, description="A configuration key, percent-encoded; letter case does not count."),
 ]
 ReservationId = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="The id of a reservation.")]
+RequestId = Annotated[
+    int, Path(ge=-MAX_INTEGER, le=MAX_INTEGER, description="The request id that a station's report names.")
+]
+NetworkSlot = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="A slot of a station's network profiles.")]
 ProfileId = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="The id of a charging profile.")]
 Time = Annotated[dt.datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 OptionalTime = Annotated[

@@ -13,6 +13,7 @@ from shared.domain import log_retrievals, shapes
 from shared.domain.calls import Json
 from shared.domain.events import Event
 from shared.domain.log_retrievals import CALL_LASTS_S, SUPERSEDES, LogOrder, Retrieval
+from shared.ocpp.messages import V2X
 from shared.ocpp.words_security import log_answer
 from shared.store import calls, connections, diagnostics, events, keys, retrievals
 from shared.store.changes import Change
@@ -130,7 +131,8 @@ def _given(retrieval: Retrieval) -> Json:
 
 
 def _request(retrieval: Retrieval) -> Json:
-    """What a retrieval whose turn has come is to send: `{"order", "call_id", "plain_call_id", "requested_by"}`."""
+    """What a retrieval whose turn has come is to send: `{"order", "call_id", "plain_call_id", "requested_by"}`; without
+    the id of a plain call where OCPP has no plainer request, from 2.0.1 on."""
     assert retrieval.ref is not None  # noqa: S101  # its turn has come
     assert retrieval.link_expires_at is not None  # noqa: S101  # with its link
     terms = retrieval.terms
@@ -147,9 +149,14 @@ def _request(retrieval: Retrieval) -> Json:
     return {
         "order": order,
         "call_id": retrieval.call_id,
-        "plain_call_id": log_retrievals.plain_call_id(retrieval),
+        **({"plain_call_id": log_retrievals.plain_call_id(retrieval)} if _has_plain_call(retrieval.station_id) else {}),
         "requested_by": retrieval.requested_by or "diagnostics",
     }
+
+
+def _has_plain_call(station_id: str) -> bool:
+    connection = connections.find(station_id)
+    return connection is None or connection.ocpp_version not in V2X
 
 
 def _give_turn(retrieval: Retrieval) -> None:

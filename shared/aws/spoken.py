@@ -65,6 +65,8 @@ class Terms(NamedTuple):
     task_token: str | None = None
     """By which the state machine goes on that waits for the call's end, or for that of the one which stands in for
     it."""
+    deferred: bool = False
+    """Whether it waits a moment in any case, since the station is owed the answer to what it follows from."""
 
 
 Complete = Callable[[Json, str], Json]

@@ -35,6 +35,19 @@ COLUMNS = (
     "reservation_id",
     "remote_call_id",
     "flags",
+    "id_token_type",
+    "charging_state",
+    "trigger_reason",
+    "remote_start_id",
+    "time_spent_charging_s",
+    "number_of_phases",
+    "cable_max_current_a",
+    "operation_mode",
+    "tariff_id",
+    "transaction_limit",
+    "total_cost",
+    "missing_seq_nos",
+    "complete",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What begins a formula: the last four are the first four in full width, which some spreadsheets take as well."""
@@ -82,7 +95,11 @@ def media_type(*, with_header: bool) -> str:
 
 def _cell(value: Any) -> object:
     if isinstance(value, list):
-        value = " ".join(value)
+        value = " ".join(map(str, value))
+    elif isinstance(value, dict):
+        value = json.dumps(value)
+    elif isinstance(value, bool):
+        value = str(value).lower()
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value

@@ -6,11 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.aws.paging import NextCursor
-from shared.domain.authorization import TokenStatus, Verdict
 from shared.domain.availability import Availability, Status
 from shared.domain.events import EventType
 from shared.domain.stations import Registration
-from shared.domain.transactions import Flag, State
 
 
 class View(BaseModel):
@@ -63,6 +61,8 @@ class Evse(View):
 
     evse_id: int
     """Its number at the station, from 1."""
+    availability: ConnectorStatus | None
+    """The status of the EVSE as a whole; null: the station tells only those of its connectors."""
     connectors: list[Connector]
     """Those that have reported a status."""
 
@@ -86,6 +86,9 @@ class Options(View):
     """The zone of times without one, in minutes east of UTC."""
     milliseconds: bool = False
     """Send times with milliseconds."""
+    ev_charging: Literal["", "auto", "off"] = ""
+    """What an EV is given that tells its needs (ISO 15118). auto: at once a profile with up to three flat schedules
+    within the known limits. off: none. Empty: what an operator sets."""
     message_log: Literal["", "on", "off"] = ""
     """Whether its messages are logged; empty: as the stage is set, where odd ones are logged in any case."""
 
@@ -104,6 +107,10 @@ class StationState(View):
     """OCPP's security profile that the station is meant to have."""
     call_timeout_s: int | None
     """How long a call to the station waits for its answer; null: the default."""
+    tariff_id: str | None
+    """By which transactions there are billed where nothing of the driver's says otherwise."""
+    evse_tariff_ids: dict[str, str]
+    """By which those at some of its EVSEs are, instead: `{"1": "fast"}`."""
     has_password: bool
     """Whether a password is set; which one is known to nobody."""
     password_pending: bool
@@ -192,127 +199,4 @@ class EventList(View):
     """A page of a station's history, newest first."""
 
     items: list[Event]
-    next_cursor: NextCursor
-
-
-class SampledValue(View):
-    """One measurement."""
-
-    value: str
-    """The station's text, byte for byte."""
-    measurand: str
-    unit: str | None
-    """Null: the measurand's own, Wh for energy."""
-    context: str
-    location: str
-    phase: str | None
-    """Null: over all phases."""
-    format: str
-    """`Raw`, or `SignedData`."""
-
-
-class MeterValue(View):
-    """What was measured at one moment."""
-
-    timestamp: dt.datetime
-    """By the station's clock."""
-    inferred: bool
-    """The station did not name the transaction that these values are shown with; it follows from EVSE and time."""
-    sampled_values: list[SampledValue]
-
-
-class MeterValueList(View):
-    """A page of a transaction's meter values, in order of time."""
-
-    items: list[MeterValue]
-    next_cursor: NextCursor
-
-
-class MeterReport(View):
-    """The meter values that one message brought."""
-
-    evse_id: int
-    """The EVSE; 0 is the station as a whole."""
-    transaction_number: int | None
-    """The transaction that the message names, whether it exists or not."""
-    inferred: bool
-    """A copy, filed under another transaction than the message named."""
-    received_at: dt.datetime
-    meter_values: list[MeterValue]
-
-
-class MeterReportList(View):
-    """A page of a station's meter values, by EVSE or transaction and then by time."""
-
-    items: list[MeterReport]
-    next_cursor: NextCursor
-
-
-class Transaction(View):
-    """A charging session from its start to its end."""
-
-    transaction_id: str
-    number: int | None
-    """OCPP 1.6's transactionId."""
-    station_id: str
-    evse_id: int | None
-    connector_id: int | None
-    id_token: str | None
-    """The id token it began with."""
-    group_id: str | None
-    """That token's group."""
-    authorization_status: Verdict | None
-    """What the station was told of the token."""
-    state: State
-    started_at: dt.datetime | None
-    """By the station's clock; null: the start is not known."""
-    ended_at: dt.datetime | None
-    """By the station's clock."""
-    meter_start_wh: int | None
-    meter_stop_wh: int | None
-    """As the station said, even if it cannot be."""
-    energy_wh: int | None
-    """Of an ended transaction its energy, of an active one (not in lists) what the latest meter values say; null: not
-    known."""
-    stopped_reason: str | None
-    """OCPP's reason of the stop."""
-    stop_id_token: str | None
-    """The id token it was stopped with."""
-    reservation_id: int | None
-    remote_call_id: str | None
-    """The call of ours that it began with."""
-    flags: list[Flag]
-    """What should be known of it: abandoned (no stop came, it was ended with the last known reading),
-    meter_implausible (the stop's reading cannot follow the start's), orphan (a stop without a known start), matched
-    (the stop named no usable id), refused (the token was not accepted), stopped_by_other (a token neither the same nor
-    of the same group)."""
-
-
-class TransactionList(View):
-    """A page of transactions, newest start first."""
-
-    items: list[Transaction]
-    next_cursor: NextCursor
-
-
-class IdToken(View):
-    """An id token: an RFID card, an app's or a contract's id."""
-
-    id_token: str
-    """As it was written when it was saved."""
-    status: TokenStatus
-    expires_at: dt.datetime | None
-    """From then on it is answered with Expired; null: never."""
-    group_id: str | None
-    """1.6's parentIdTag: tokens of a group may stop each other's transactions."""
-    concurrent: bool
-    """Whether it may have several transactions at a time."""
-    warnings: list[str]
-    """What should be looked at, in sentences."""
-
-
-class IdTokenList(View):
-    """A page of id tokens, in order."""
-
-    items: list[IdToken]
     next_cursor: NextCursor

@@ -49,8 +49,8 @@ class Call(View):
     late_answer: dict[str, JsonValue] | None
     """What the station said after the call had timed out: a payload, or `{"error": {...}}`."""
     outcome: dict[str, JsonValue] | None
-    """What followed at the station: `state` is pending, done or timed_out; beside it until when it is expected or when
-    it came, and what it was."""
+    """What followed at the station: `state` is pending, done, failed or timed_out; beside it until when it is expected
+    or when it came, and what it was."""
     created_at: dt.datetime
     sent_at: dt.datetime | None
     ended_at: dt.datetime | None

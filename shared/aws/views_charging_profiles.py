@@ -1,109 +1,103 @@
-"""The shapes of charging profiles and composite schedules in the operator API."""
+"""The shapes of charging profiles in the operator API."""
 
 import datetime as dt
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from shared.aws.paging import NextCursor
 from shared.aws.parameters import MAX_INTEGER, OptionalTime, Printable
 from shared.aws.views import View
 from shared.aws.views_calls import Call
+from shared.aws.views_charging_schedules import Given, Schedule, Seconds, Setpoints, schedule_view
 from shared.domain import charging_profiles as domain
 from shared.domain.calls import Json
-from shared.domain.charging_profiles import Kind, ProfileState, Purpose, RateUnit, Recurrency
-from shared.domain.composite_schedules import Forecast, ReportedSchedule
+from shared.domain.charging_profiles import Kind, Purpose, Recurrency
+from shared.domain.known_profiles import KnownProfile, ProfileState, current
 
-Seconds = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
-Rate = Annotated[int | float, Field(ge=0, le=MAX_INTEGER)]
-
-
-class Given(View):
-    """Part of a request."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Period(Given):
-    """A limit from a moment of the schedule until the next period."""
-
-    start_s: Seconds
-    """Counted from the start of the schedule; 0 in the first period, then rising."""
-    limit: Rate
-    """In the schedule's unit, with at most one decimal."""
-    phases: Annotated[int, Field(ge=1, le=3)] | None = None
-    """How many phases may be used; null: three."""
-
-
-class Schedule(Given):
-    """Limits over time."""
-
-    unit: RateUnit
-    """A: amperes per phase. W: watts of all phases together."""
-    periods: Annotated[list[Period], Field(min_length=1, max_length=1024)]
-    duration_s: Seconds | None = None
-    """null: the last period goes on."""
-    start_at: OptionalTime = None
-    """When it begins, if not with the transaction."""
-    min_rate: Rate | None = None
-    """Below it charging is inefficient; in the same unit."""
-
-    def in_domain(self) -> domain.Schedule:
-        periods = tuple(domain.Period(one.start_s, one.limit, one.phases) for one in self.periods)
-        return domain.Schedule(self.unit, periods, self.duration_s, self.start_at, self.min_rate)
+Id = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+SourceName = Annotated[str, Field(min_length=1, max_length=20), Printable]
 
 
 class ProfileSettings(Given):
     """A charging profile to be installed."""
 
-    profile_id: Annotated[int, Field(ge=0, le=MAX_INTEGER)] | None = None
+    profile_id: Id | None = None
     """Its number at the station: the profile that has it is replaced. Left out, that of the profile of the same
-    purpose, stack level and EVSE, which is replaced in any case, or a new one."""
-    evse_id: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+    purpose, stack level and EVSE, or a new one."""
+    evse_id: Id
     """0: the station as a whole, or with TxDefaultProfile each of its EVSEs."""
     purpose: Purpose
     """ChargingStationMaxProfile limits the station as a whole, TxDefaultProfile each transaction that has no TxProfile,
-    TxProfile one transaction."""
+    TxProfile one transaction. 2.1: PriorityCharging counts while a transaction charges with priority, LocalGeneration
+    is what is generated on the spot."""
     kind: Kind
     """Absolute: the schedule begins at its start. Recurring: it begins anew each day or week. Relative: it begins with
-    the transaction."""
-    stack_level: Annotated[int, Field(ge=0, le=MAX_INTEGER)] = 0
+    the transaction. Dynamic (2.1): its one period holds until the setpoint is changed."""
+    stack_level: Id = 0
     """Of the profiles of one purpose that are valid, the highest counts."""
-    schedule: Schedule
+    schedules: Annotated[list[Schedule], Field(min_length=1, max_length=3)]
+    """One; with TxProfile from 2.0.1 on up to three, of which the EV chooses."""
     recurrency: Recurrency | None = None
     """Only of a recurring profile."""
     valid_from: OptionalTime = None
     valid_to: OptionalTime = None
     transaction_id: Annotated[str, Field(min_length=1, max_length=255), Printable] | None = None
     """Only of a TxProfile; left out, the transaction that is active at the EVSE."""
+    max_offline_duration_s: Seconds | None = None
+    """2.1: how long it holds while the station is offline."""
+    invalid_after_offline_duration: bool | None = None
+    """2.1: whether it is gone after that, and not only until the station is online again."""
+    dyn_update_interval_s: Seconds | None = None
+    """How often the station asks for the setpoint of a Dynamic profile; null: it waits to be told."""
+    price_schedule_signature: Annotated[str, Field(max_length=256)] | None = None
 
     def in_domain(self, profile_id: int) -> domain.ChargingProfile:
-        fields = {name: getattr(self, name) for name in domain.ChargingProfile._fields}
-        return domain.ChargingProfile(**fields | {"profile_id": profile_id, "schedule": self.schedule.in_domain()})
+        not_given = ("dyn_update_at", "schedules", "profile_id")
+        fields = {name: getattr(self, name) for name in domain.ChargingProfile._fields if name not in not_given}
+        schedules = tuple(one.in_domain() for one in self.schedules)
+        return domain.ChargingProfile(**fields | {"profile_id": profile_id, "schedules": schedules})
 
 
-class ChargingProfile(View):
-    """A charging profile of a station, as far as its answers have told."""
+class ReportedProfile(View):
+    """A charging profile in a station's own words."""
 
     profile_id: int
     evse_id: int
     purpose: Purpose
     kind: Kind
     stack_level: int
-    schedule: Schedule
+    schedules: list[Schedule]
     recurrency: Recurrency | None
     valid_from: dt.datetime | None
     valid_to: dt.datetime | None
     transaction_id: str | None
+    max_offline_duration_s: int | None
+    invalid_after_offline_duration: bool | None
+    dyn_update_interval_s: int | None
+    dyn_update_at: dt.datetime | None
+    price_schedule_signature: str | None
+
+
+class ChargingProfile(ReportedProfile):
+    """A charging profile of a station, as far as its answers and reports have told."""
+
     state: ProfileState
     """sent: the station has not answered. accepted: it is installed. rejected: it is not. cleared: it was and is not
     any more, or it was taken back before it was sent."""
     status: str | None
-    """The answer to what was sent last under this number: Accepted, Rejected or NotSupported, or the code of a
-    CALLERROR. What was installed before stays if that was refused. null: there is no answer."""
+    """The answer to what was sent last under this number: Accepted, Rejected or NotSupported, InvalidMessageSeq (it
+    waits for the EV's needs), or the code of a CALLERROR. What was installed before stays if that was refused. null:
+    there is no answer."""
     call_id: str | None
-    """The call that sent it."""
+    """The call that sent it; null: it was not sent by us."""
     changed_at: dt.datetime | None
+    source: str
+    """Who has set it: CSO is us, EMS an energy management system, SO the grid's operator, Other another one."""
+    reported_at: dt.datetime | None
+    """When the station last reported it."""
+    reported: ReportedProfile | None
+    """What it reported under this number, if that is something else."""
 
 
 class ChargingProfileWithCall(ChargingProfile):
@@ -119,121 +113,50 @@ class ChargingProfileList(View):
     next_cursor: NextCursor
 
 
-class ReportedPeriod(View):
-    """A limit from a moment until the next period."""
+class ProfileSelection(Given):
+    """Which charging profiles a station is to report: those of some numbers, or those that fit all that is given."""
 
-    start_s: int
-    """Counted from the start of the schedule."""
-    start_at: dt.datetime | None
-    """null: no time of the calendar."""
-    limit: float
-    """In the schedule's unit."""
-    phases: int | None
+    evse_id: Id | None = None
+    """0: the station as a whole; null: everywhere."""
+    profile_ids: list[Id] = Field(default=[], max_length=100)
+    purpose: Purpose | None = None
+    stack_level: Id | None = None
+    sources: list[SourceName] = Field(default=[], max_length=4)
+    """Who has set them: CSO, EMS, SO, Other."""
 
-
-class CompositeSchedule(View):
-    """What a station said when it was asked for its composite schedule: a forecast of its own."""
-
-    evse_id: int
-    """0: its grid connection."""
-    status: str
-    """Accepted, Rejected, or the code of a CALLERROR."""
-    asked_at: dt.datetime
-    call_id: str
-    start_at: dt.datetime | None
-    """What the periods count from."""
-    duration_s: int | None
-    unit: RateUnit | None
-    min_rate: float | None
-    periods: list[ReportedPeriod]
+    def in_domain(self) -> domain.Selection:
+        return domain.Selection(
+            self.evse_id, tuple(self.profile_ids), self.purpose, self.stack_level, tuple(self.sources)
+        )
 
 
-class CompositeScheduleList(View):
-    """The latest composite schedule of each EVSE that the station was asked for."""
+class SetpointUpdate(Setpoints):
+    """What is to hold now in a Dynamic profile; what is left out stays as it is."""
 
-    items: list[CompositeSchedule]
-    next_cursor: NextCursor
-
-
-class ForecastPeriod(View):
-    """A limit from a moment until the next period."""
-
-    start_s: float
-    start_at: dt.datetime
-    limit: float | None
-    """null: no profile that we know of limits."""
-    phases: int | None
+    def in_domain(self) -> domain.Setpoints:
+        return domain.Setpoints(*(getattr(self, name) for name in domain.Setpoints._fields))
 
 
-class ChargingForecast(View):
-    """The limits that the profiles we know of amount to."""
-
-    evse_id: int
-    start_at: dt.datetime
-    duration_s: int
-    unit: RateUnit
-    transaction_id: str | None
-    """The transaction it is for; null: for one that would begin now."""
-    periods: list[ForecastPeriod]
-
-
-def profile_view(known: domain.KnownProfile) -> ChargingProfile:
+def profile_view(known: KnownProfile) -> ChargingProfile:
     return ChargingProfile(**_fields(known))
 
 
-def with_call(known: domain.KnownProfile, call: Call) -> ChargingProfileWithCall:
+def with_call(known: KnownProfile, call: Call) -> ChargingProfileWithCall:
     return ChargingProfileWithCall(**_fields(known), call=call)
 
 
-def _fields(known: domain.KnownProfile) -> Json:
-    schedule = known.profile.schedule
-    periods = [Period(**period._asdict()) for period in schedule.periods]
+def _fields(known: KnownProfile) -> Json:
     return {
-        **known.profile._asdict(),
-        "schedule": Schedule.model_construct(**schedule._asdict() | {"periods": periods}),
+        **_content(current(known)),
         "state": known.state,
         "status": known.status,
         "call_id": known.call_id,
         "changed_at": known.changed_at,
+        "source": known.source,
+        "reported_at": known.reported_at,
+        "reported": ReportedProfile(**_content(known.reported)) if known.reported else None,
     }
 
 
-def reported_view(one: ReportedSchedule) -> CompositeSchedule:
-    schedule, start_at = one.schedule, one.start_at
-    periods = (
-        []
-        if schedule is None or start_at is None
-        else [
-            ReportedPeriod(start_at=_later(start_at, period.start_s), **period._asdict()) for period in schedule.periods
-        ]
-    )
-    return CompositeSchedule(
-        evse_id=one.evse_id,
-        status=one.status,
-        asked_at=one.asked_at,
-        call_id=one.call_id,
-        start_at=start_at,
-        duration_s=schedule.duration_s if schedule else None,
-        unit=schedule.unit if schedule else None,
-        min_rate=schedule.min_rate if schedule else None,
-        periods=periods,
-    )
-
-
-def _later(at: dt.datetime, seconds: int) -> dt.datetime | None:
-    try:
-        return at + dt.timedelta(seconds=seconds)
-    except OverflowError:
-        return None
-
-
-def forecast_periods(start_at: dt.datetime, forecast: list[Forecast]) -> list[ForecastPeriod]:
-    return [
-        ForecastPeriod(
-            start_s=one.start_s,
-            start_at=start_at + dt.timedelta(seconds=one.start_s),
-            limit=one.limit.value if one.limit else None,
-            phases=one.limit.phases if one.limit else None,
-        )
-        for one in forecast
-    ]
+def _content(profile: domain.ChargingProfile) -> Json:
+    return {**profile._asdict(), "schedules": [schedule_view(one) for one in profile.schedules]}

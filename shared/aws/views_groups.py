@@ -10,6 +10,8 @@ class Group(View):
     group_id: str
     """1.6's parentIdTag, as it was written when it was saved."""
     name: str | None
+    tariff_id: str | None
+    """By which transactions of its id tokens are billed that have no tariff of their own."""
 
 
 class GroupList(View):

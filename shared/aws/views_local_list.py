@@ -16,6 +16,8 @@ class LocalListEntry(View):
     status: Verdict
     expires_at: dt.datetime | None
     group_id: str | None
+    token_type: str | None
+    """Which kind of token it is, in OCPP 2.x's words; null: the station's version knows none."""
 
 
 class WishedList(View):
@@ -74,4 +76,7 @@ def _fields(known: domain.LocalList, wish: domain.Wish | None) -> Json:
 
 
 def _entries(entries: domain.Entries | None) -> list[LocalListEntry] | None:
-    return None if entries is None else [LocalListEntry(**one._asdict()) for one in entries.values()]
+    if entries is None:
+        return None
+    shown = LocalListEntry.model_fields
+    return [LocalListEntry(**{name: getattr(one, name) for name in shown}) for one in entries.values()]

@@ -18,13 +18,17 @@ class Reservation(View):
     station_id: str
     evse_id: int
     """0: any of the station."""
+    connector_type: str | None
+    """Which connector is wanted where no EVSE is, in OCPP 2.x's words; null: any."""
     id_token: str
+    token_type: str | None
+    """Which kind of token it is, in OCPP 2.x's words; null: the station's version knows none."""
     group_id: str | None
     """Id tokens of this group may use it as well."""
     state: ReservationState
     """pending: the station has not answered. accepted: it keeps the EVSE. refused: it does not. used: a transaction
-    began with it. expired: nobody came in time. cancelled: taken back. removed: the EVSE or the station went Faulted or
-    Unavailable."""
+    began with it. unused: its id token came, and no transaction began. expired: nobody came in time. cancelled: taken
+    back. removed: the EVSE or the station went Faulted or Unavailable."""
     status: str | None
     """The station's answer: Accepted, Faulted, Occupied, Rejected or Unavailable, or the code of its CALLERROR."""
     requested_at: dt.datetime

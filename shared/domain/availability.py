@@ -34,9 +34,10 @@ class ConnectorStatus(NamedTuple):
 
 
 class AvailabilityWish(NamedTuple):
-    """The availability that a connector, or with EVSE 0 the station and all its connectors, is to have.
+    """The availability that a connector is to have; with connector 0 all of its EVSE, with EVSE 0 all of the station.
 
-    A station has accepted it and keeps it over its restarts (1.6 section 5.2); whether it is so, its status tells.
+    A station has accepted it and keeps it over its restarts (1.6 section 5.2, use cases G03 and G04 of 2.0.1); whether
+    it is so, its status tells.
     """
 
     evse_id: int
@@ -50,8 +51,9 @@ class AvailabilityWish(NamedTuple):
 
 
 def wish_for(wishes: Iterable[AvailabilityWish], evse_id: int, connector_id: int) -> AvailabilityWish | None:
-    """The wish that counts for a connector: the latest of its own and those for the whole station."""
-    places = ((0, 0), (evse_id, connector_id))
+    """The wish that counts for a connector: the latest of its own, those for its EVSE and those for the whole
+    station."""
+    places = ((0, 0), (evse_id, 0), (evse_id, connector_id))
     concerning = (one for one in wishes if (one.evse_id, one.connector_id) in places)
     return max(concerning, key=lambda one: one.asked_at, default=None)
 
@@ -64,10 +66,10 @@ def is_overtaken(wish: AvailabilityWish, wishes: Iterable[AvailabilityWish]) -> 
 def is_met(wish: AvailabilityWish, wishes: Sequence[AvailabilityWish], statuses: Iterable[ConnectorStatus]) -> bool:
     """Whether what a station reports is what was wished, wherever this is the wish that counts.
 
-    To a wish for the whole station what is faulted says nothing, since it cannot be used either way.
+    To a wish for more than one connector what is faulted says nothing, since it cannot be used either way.
     """
     concerned = [one for one in statuses if wish_for(wishes, one.evse_id, one.connector_id) == wish]
-    if wish.evse_id == 0:
+    if wish.connector_id == 0:
         concerned = [one for one in concerned if one.status != "Faulted"]
     return bool(concerned) and all(meets(wish, one) for one in concerned)
 

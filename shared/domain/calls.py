@@ -25,8 +25,11 @@ DEFAULT_TIMEOUT_S = 30
 URGENT, ORDINARY = 0, 1
 """Priorities: the lower goes first."""
 
-NOT_WHILE_PENDING = frozenset({"RemoteStartTransaction", "RemoteStopTransaction"})
-"""What the standard forbids to send to a station whose registration is Pending (1.6 section 4.2, rule S-18)."""
+NOT_WHILE_PENDING = frozenset(
+    {"RemoteStartTransaction", "RemoteStopTransaction", "RequestStartTransaction", "RequestStopTransaction"}
+)
+"""What the standard forbids to send to a station whose registration is Pending (1.6 section 4.2, rule S-18; use case
+B02 of 2.0.1)."""
 
 NO_ANSWER, CONNECTION_LOST = "NoAnswer", "ConnectionLost"
 """Why a call timed out, in place of an error code of OCPP."""
@@ -97,7 +100,7 @@ class Call(NamedTuple):
     notes: Json = {}  # noqa: RUF012  # never changed in place: tuples of this kind are values
     """What the action's own module keeps with the call."""
     outcome: Json | None = None
-    """What followed at the station: `{"state": "pending" | "done" | "timed_out", "until", "at", …}`."""
+    """What followed at the station: `{"state": "pending" | "done" | "failed" | "timed_out", "until", "at", …}`."""
     logged: bool = False
     """Whether its frames go to the message log."""
 

@@ -1,4 +1,5 @@
-"""The root certificates that a station has installed (block M): by which it knows us, and who made its firmware.
+"""The certificates that a station has installed (block M): roots by which it knows us, who made its firmware, and what
+vehicles show; and its own for vehicles.
 
 Of what a station reports there are only hashes; of what we install we know more, and keep it.
 """
@@ -7,8 +8,16 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-CertificateUse = Literal["CSMSRootCertificate", "ManufacturerRootCertificate"]
-"""What a root certificate is for. (1.6 calls the first one CentralSystemRootCertificate.)"""
+CertificateUse = Literal[
+    "CSMSRootCertificate",
+    "ManufacturerRootCertificate",
+    "MORootCertificate",
+    "OEMRootCertificate",
+    "V2GCertificateChain",
+    "V2GRootCertificate",
+]
+"""What a certificate is for. (1.6 calls the first one CentralSystemRootCertificate, and has only the first two.) A
+V2GCertificateChain is the station's own for vehicles; it is reported and deleted, but not installed as the others."""
 CSMS_ROOT: CertificateUse = "CSMSRootCertificate"
 
 TLS_PROFILES = (2, 3)
@@ -30,6 +39,13 @@ class HashData(NamedTuple):
         return self.hash_algorithm, self.issuer_name_hash.lower(), self.serial_number.lower().lstrip("0")
 
 
+class Reported(NamedTuple):
+    """A certificate as a station tells of it: the first of its chain, and those below it (2.x)."""
+
+    hash_data: HashData
+    children: tuple[HashData, ...] = ()
+
+
 class Certificate(NamedTuple):
     """A certificate that a station has, as far as we know."""
 
@@ -40,6 +56,8 @@ class Certificate(NamedTuple):
     """Whose it is (RFC 4514); None, like what follows, if it was not installed by us."""
     expires_at: dt.datetime | None = None
     installed_at: dt.datetime | None = None
+    children: tuple[HashData, ...] = ()
+    """The rest of its chain, as the station has told of it."""
 
 
 class Installed(NamedTuple):
@@ -51,14 +69,14 @@ class Installed(NamedTuple):
     certificates: tuple[Certificate, ...]
 
 
-def as_reported(said: Iterable[HashData], known: Iterable[Certificate]) -> tuple[Certificate, ...]:
+def as_reported(said: Iterable[Reported], known: Iterable[Certificate]) -> tuple[Certificate, ...]:
     """The certificates that a station reports, with what was known of them."""
     before = {one.hash_data.identity: one for one in known}
     return tuple(
-        before.get(hash_data.identity, Certificate(hash_data, reported=True))._replace(
-            hash_data=hash_data, reported=True
+        before.get(one.hash_data.identity, Certificate(one.hash_data, reported=True))._replace(
+            hash_data=one.hash_data, reported=True, children=one.children
         )
-        for hash_data in said
+        for one in said
     )
 
 
@@ -69,11 +87,12 @@ def algorithm_of(known: Iterable[Installed]) -> str:
 
 
 def find(known: Iterable[Installed], hash_data: HashData) -> tuple[CertificateUse, Certificate] | None:
-    """The certificate that a station has reported by this name."""
+    """The certificate that a station has reported by this name, by itself or in a chain."""
     for each in known:
         for one in each.certificates:
-            if one.reported and one.hash_data.identity == hash_data.identity:
-                return each.use, one
+            for named in (one.hash_data, *one.children) if one.reported else ():
+                if named.identity == hash_data.identity:
+                    return each.use, one if named is one.hash_data else Certificate(named, reported=True)
     return None
 
 

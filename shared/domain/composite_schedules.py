@@ -1,7 +1,8 @@
 """Composite schedules (block K): the limit that the profiles of a station amount to, at each moment of a time to come.
 
 Within a purpose the highest stack level that says something at the moment counts; a TxProfile goes before a
-TxDefaultProfile; the ChargingStationMaxProfile limits the result (rule CP-03; 1.6 section 3.13.3).
+TxDefaultProfile; the ChargingStationMaxProfile and limits from elsewhere limit the result, to which what is generated
+here is added first (rules CP-03 and SCH-09; 1.6 section 3.13.3, use cases K08 and K23).
 """
 
 import datetime as dt
@@ -9,17 +10,15 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from shared.domain.charging_profiles import ChargingProfile, Purpose, RateUnit, Schedule
+from shared.domain.charging_profiles import ALL_PHASES, ChargingProfile, Purpose, RateUnit, Schedule
 
-ALL_PHASES = 3
-"""What a period without a number of phases allows."""
 VOLTAGE_V = 230
 """Between a phase and neutral, to compare amperes with watts."""
 CYCLES = {"Daily": dt.timedelta(days=1), "Weekly": dt.timedelta(weeks=1)}
 
 
 class Limit(NamedTuple):
-    """A limit at a moment."""
+    """A limit at a moment; infinite where a profile counts that sets none, but say a setpoint."""
 
     value: float
     unit: RateUnit
@@ -31,6 +30,8 @@ class Limit(NamedTuple):
             return self
         one_phase_a_w = VOLTAGE_V * (self.phases or ALL_PHASES)
         value = self.value * one_phase_a_w if unit == "W" else self.value / one_phase_a_w
+        if value == math.inf:
+            return self._replace(unit=unit)
         return Limit(math.floor(round(value * 10, 6)) / 10, unit, self.phases)
 
 
@@ -62,17 +63,21 @@ def composite(
     duration_s: int,
     unit: RateUnit,
     transaction_began_at: dt.datetime | None = None,
+    has_priority: bool = False,
 ) -> list[Forecast]:
     """The limits of an EVSE over a time, each until the next; of EVSE 0 those of the station as a whole.
 
-    Without a transaction the forecast is for one that begins now.
+    Without a transaction the forecast is for one that begins now. `has_priority`: the transaction charges with priority
+    (use case K21).
     """
     began_at = transaction_began_at or begin_at
     end_at = begin_at + dt.timedelta(seconds=duration_s)
     moments = {begin_at, *(at for one in profiles for at in _turns(one, began_at, begin_at, end_at))}
     found: list[Forecast] = []
     for at in sorted(moments):
-        limit = limit_at(profiles, at, evse_id=evse_id, unit=unit, transaction_began_at=began_at)
+        limit = limit_at(
+            profiles, at, evse_id=evse_id, unit=unit, transaction_began_at=began_at, has_priority=has_priority
+        )
         if not found or found[-1].limit != limit:
             found.append(Forecast((at - begin_at).total_seconds(), limit))
     return found
@@ -85,17 +90,35 @@ def limit_at(
     evse_id: int,
     unit: RateUnit,
     transaction_began_at: dt.datetime,
+    has_priority: bool = False,
 ) -> Limit | None:
     """What limits an EVSE (0: the station) at a moment."""
     profiles = list(profiles)
-    station = _highest(profiles, "ChargingStationMaxProfile", 0, at, transaction_began_at)
-    of_transaction = None
+
+    def highest(purpose: Purpose, of_evse: int) -> Limit | None:
+        found = _highest(profiles, purpose, of_evse, at, transaction_began_at)
+        return found.converted(unit) if found else None
+
+    generated = highest("LocalGeneration", 0)
+    outer = [highest("ChargingStationMaxProfile", 0), *_external(profiles, evse_id, at, transaction_began_at)]
+    outer = [one.converted(unit) if one else None for one in outer]
+    outer = [one._replace(value=one.value + generated.value) if one and generated else one for one in outer]
+    inner: Limit | None = None
     if evse_id:
-        of_transaction = _highest(profiles, "TxProfile", evse_id, at, transaction_began_at) or _highest(
-            profiles, "TxDefaultProfile", evse_id, at, transaction_began_at
-        )
-    limits = [one.converted(unit) for one in (of_transaction, station) if one is not None]
+        purposes: tuple[Purpose, ...] = ("TxProfile", "TxDefaultProfile")
+        if has_priority:
+            purposes = ("PriorityCharging", *purposes)
+        inner = next((one for purpose in purposes if (one := highest(purpose, evse_id))), None)
+    limits = [one for one in (inner, *outer) if one is not None and one.value != math.inf]
     return min(limits, key=lambda one: one.value, default=None)
+
+
+def _external(
+    profiles: list[ChargingProfile], evse_id: int, at: dt.datetime, began_at: dt.datetime
+) -> list[Limit | None]:
+    """The limits from elsewhere, which all count, each from its source."""
+    purpose: Purpose = "ChargingStationExternalConstraints"
+    return [_limit_of(one, at, began_at) for one in profiles if one.purpose == purpose and one.evse_id in (0, evse_id)]
 
 
 def _highest(
@@ -120,7 +143,10 @@ def _limit_of(profile: ChargingProfile, at: dt.datetime, began_at: dt.datetime) 
     if elapsed < dt.timedelta() or (schedule.duration_s is not None and elapsed >= _seconds(schedule.duration_s)):
         return None
     begun = [period for period in schedule.periods if _seconds(period.start_s) <= elapsed]
-    return Limit(begun[-1].limit, schedule.unit, begun[-1].phases) if begun else None
+    if not begun:
+        return None
+    limit = begun[-1].limit
+    return Limit(math.inf if limit is None else limit, schedule.unit, begun[-1].phases)
 
 
 def _start(profile: ChargingProfile, at: dt.datetime, began_at: dt.datetime) -> dt.datetime:

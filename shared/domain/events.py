@@ -5,6 +5,7 @@ detail-type, and as detail `{"version", "type", "station_id", "at", "data"}`.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 EventType = Literal[
@@ -28,9 +29,20 @@ EventType = Literal[
     "diagnostics.status",
     "diagnostics.ended",
     "log.status",
+    "certificate.expiring",
+    "certificate.failed",
+    "charging_limit.changed",
+    "charging_limit.cleared",
+    "charging_needs.changed",
+    "der.alarm",
     "certificate.requested",
     "certificate.rejected",
     "data_transfer.received",
+    "event.notified",
+    "alarm.raised",
+    "alarm.cleared",
+    "reservation.status",
+    "firmware_publication.status",
     "call.ended",
     "call.answered_late",
 ]
@@ -58,15 +70,29 @@ class Event(NamedTuple):
         }
 
 
-CRITICAL_SECURITY_EVENTS_16 = frozenset(
-    {
-        "FirmwareUpdated",
-        "SettingSystemTime",
-        "StartupOfTheDevice",
-        "ResetOrReboot",
-        "SecurityLogWasCleared",
-        "MemoryExhaustion",
-        "TamperDetectionActivated",
-    }
-)
-"""The security events that the 1.6 security whitepaper calls critical (section 3.3 of our requirements)."""
+_CRITICAL_EVERYWHERE = {
+    "FirmwareUpdated",
+    "MemoryExhaustion",
+    "ResetOrReboot",
+    "SecurityLogWasCleared",
+    "SettingSystemTime",
+    "StartupOfTheDevice",
+    "TamperDetectionActivated",
+}
+_CRITICAL_SINCE_2_0_1 = {
+    "InvalidChargingStationCertificate",
+    "InvalidCsmsCertificate",
+    "InvalidFirmwareSignature",
+    "InvalidFirmwareSigningCertificate",
+    "InvalidTLSCipherSuite",
+    "InvalidTLSVersion",
+    "MaintenanceLoginAccepted",
+    "MaintenanceLoginFailed",
+}
+CRITICAL_SECURITY_EVENTS: Mapping[str, frozenset[str]] = {
+    "1.6": frozenset(_CRITICAL_EVERYWHERE),
+    "2.0.1": frozenset(_CRITICAL_EVERYWHERE | _CRITICAL_SINCE_2_0_1),
+    "2.1": frozenset(_CRITICAL_EVERYWHERE | _CRITICAL_SINCE_2_0_1 | {"DiscardedRenewedClientCertificate"}),
+}
+"""The security events that each version calls critical: the 1.6 security whitepaper, the appendices of 2.0.1 with its
+errata of December 2023, those of 2.1."""

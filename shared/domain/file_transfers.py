@@ -3,26 +3,27 @@
 import datetime as dt
 from urllib.parse import urlsplit
 
-from shared.domain.configuration import Variable
 from shared.domain.errors import Invalid
 
 PROTOCOLS = ("FTP", "FTPS", "HTTP", "HTTPS", "SFTP")
 """What a station may support, as its SupportedFileTransferProtocols names it and as the scheme of a URI does."""
 PROTOCOLS_KEY = "SupportedFileTransferProtocols"
 LONGEST_LOCATION = 512
-"""As the security extension and OCPP 2.0.1 have it; 1.6 itself has no limit."""
+"""As the security extension and OCPP 2.0.1 have it; 1.6 itself has no limit, 2.1 a wider one."""
 LONGEST_NAME = 150
+MD5 = "[0-9A-Fa-f]{32}"
+"""The form of a checksum, where OCPP wants one of a file (use cases L03 and L04 of 2.0.1)."""
 _NOT_IN_NAMES = {ord(one): "_" for one in '<>:"|?*'}
 """What some file systems do not take."""
 
 
-def check_location(location: str, supported: Variable | None, path: str) -> None:
+def check_location(location: str, supported: str | None, path: str, *, longest: int = LONGEST_LOCATION) -> None:
     """Raise Invalid if a station cannot use a location: a URI with a host, of a protocol that it supports.
 
-    `supported` is what is known of its SupportedFileTransferProtocols; `path` names the field.
+    `supported` is what it has told of the protocols it supports, with commas between them; `path` names the field.
     """
-    if len(location) > LONGEST_LOCATION:
-        raise Invalid(f"A location has at most {LONGEST_LOCATION} characters", path=path)
+    if len(location) > longest:
+        raise Invalid(f"A location has at most {longest} characters", path=path)
     if not location.isprintable() or " " in location:
         raise Invalid("A location has no blanks; in a URI they are written %20", path=path)
     try:
@@ -33,8 +34,7 @@ def check_location(location: str, supported: Variable | None, path: str) -> None
     protocol = parts.scheme.upper()
     if protocol not in PROTOCOLS or not has_host:
         raise Invalid(f"A location is a URI with a host; its protocol is {' or '.join(PROTOCOLS)}", path=path)
-    named = supported.value if supported else None
-    known = [one.strip().upper() for one in (named or "").split(",") if one.strip()]
+    known = [one.strip().upper() for one in (supported or "").split(",") if one.strip()]
     if known and protocol not in known:
         raise Invalid(f"The station transfers files by {', '.join(known)} only", path=path)
 

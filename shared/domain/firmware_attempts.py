@@ -1,15 +1,14 @@
 """The attempts of a firmware update: how a station is asked, what a new attempt begins with, what comes after one."""
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from shared.domain.calls import Json, request_id_of
 from shared.domain.firmware_progress import failed, is_final, is_under_way, is_unknown, is_updated
-from shared.domain.firmware_updates import Entry, Terms, Update
+from shared.domain.firmware_updates import Command, Entry, Terms, Update
 
-Command = Literal["UpdateFirmware", "SignedUpdateFirmware"]
 End = Literal["succeeded", "failed", "cancelled"]
-COMMANDS: tuple[Command, ...] = ("UpdateFirmware", "SignedUpdateFirmware")
+COMMANDS: tuple[Command, ...] = get_args(Command)
 
 EXPIRES_IN_S = 300
 """How long a request may wait to be sent. Its station was online when its turn came; if it is not any more, the update
@@ -42,6 +41,14 @@ class FirmwareOrder(NamedTuple):
     """PEM."""
 
 
+class Way(NamedTuple):
+    """How a station is asked: by which request, in which OCPP version, and whether it is to check the signature."""
+
+    command: Command
+    ocpp_version: str
+    signed: bool
+
+
 class Fault(NamedTuple):
     """What broke off a state of the machine: the name of the error, and what it says."""
 
@@ -64,23 +71,27 @@ def order_json(order: FirmwareOrder) -> Json:
     }
 
 
-def choose(terms: Terms, *, has_signature: bool, unknown: frozenset[str]) -> Command | None:
+def choose(
+    terms: Terms, *, has_signature: bool, unknown: frozenset[str] = frozenset(), ocpp_version: str = "1.6"
+) -> Way | None:
     """How to ask a station that does not know these actions; None if there is no way to.
 
-    A station that wants signed firmware does not take the plain request (rule W-08). One that does not know the signed
-    request gets the plain one (rule W-10), unless the signature must be checked.
+    In 1.6 a station that wants signed firmware does not take the plain request (rule W-08), and one that does not know
+    the signed request gets the plain one (rule W-10), unless the signature must be checked. From 2.0.1 on one request
+    serves for both, and carries the signature wherever there is one (L01.FR.11).
     """
-    usable: list[Command] = []
+    usable: list[Way] = []
     if has_signature:
-        usable.append("SignedUpdateFirmware")
+        usable.append(Way("SignedUpdateFirmware" if ocpp_version == "1.6" else "UpdateFirmware", ocpp_version, True))
     if terms.signing != "required":
-        usable.insert(0 if terms.signing == "never" else len(usable), "UpdateFirmware")
-    return next((one for one in usable if one not in unknown), None)
+        plain = Way("UpdateFirmware", ocpp_version, False)
+        usable.insert(0 if terms.signing == "never" else len(usable), plain)
+    return next((one for one in usable if one.command not in unknown), None)
 
 
 def unknown_to(update: Update, remembered: frozenset[str]) -> frozenset[str]:
     """The actions that a station does not know: those that are remembered of it, and what it has just refused."""
-    return remembered | {COMMANDS[bool(update.signed)]} if is_unknown(update) else remembered
+    return remembered | {update.command} if is_unknown(update) else remembered
 
 
 def needs_attempt(update: Update) -> bool:
@@ -109,7 +120,7 @@ def resume(update: Update, at: dt.datetime) -> Update | None:
     return update._replace(failure=None, failed_at=None, history=history)
 
 
-def begin(update: Update, command: Command, call_id: str, version: str | None, at: dt.datetime) -> Update | None:
+def begin(update: Update, way: Way, call_id: str, version: str | None, at: dt.datetime) -> Update | None:
     """The update with its next attempt begun; None if it is not the time for one. `version`: what the station runs
     now."""
     if not needs_attempt(update):
@@ -121,8 +132,9 @@ def begin(update: Update, command: Command, call_id: str, version: str | None, a
         call_state=None,
         answer=None,
         sent_at=at,
-        signed=command == "SignedUpdateFirmware",
-        request_id=request_id_of(call_id) if command == "SignedUpdateFirmware" else None,
+        ocpp_version=way.ocpp_version,
+        signed=way.signed,
+        request_id=request_id_of(call_id) if way.signed or way.ocpp_version != "1.6" else None,
         status=None,
         status_at=None,
         downloaded_at=None,
@@ -130,7 +142,7 @@ def begin(update: Update, command: Command, call_id: str, version: str | None, a
         failure=None,
         failed_at=None,
         version_before=update.version_before or version,
-        history=(*update.history, Entry(at, ASKED, f"{command}, attempt {attempt}")),
+        history=(*update.history, Entry(at, ASKED, f"{way.command}, attempt {attempt}")),
     )
 
 
@@ -166,11 +178,11 @@ def _seconds_until(at: dt.datetime | None, now: dt.datetime) -> int:
 
 
 def conclude(
-    update: Update, terms: Terms, *, campaign: str, command: Command | None, fault: Fault | None, was_asked: bool
+    update: Update, terms: Terms, *, campaign: str, way: Way | None, fault: Fault | None, was_asked: bool
 ) -> Conclusion:
     """What comes after an attempt, or after a wait for the station's turn in which it was not asked.
 
-    `campaign` is the state of its campaign; `command` is how the station can be asked now, None if it cannot.
+    `campaign` is the state of its campaign; `way` is how the station can be asked now, None if it cannot.
     """
     match update.state:
         case "succeeded" | "failed" | "cancelled" as ended:
@@ -180,7 +192,7 @@ def conclude(
     reason = _why(update, terms, fault, was_asked=was_asked)
     if campaign == "cancelled":
         return Conclusion("cancelled", f"The campaign was cancelled{f'. {reason}' if update.attempt else ''}")
-    if command is None:
+    if way is None:
         return Conclusion("failed", _no_way(update, terms))
     if not was_asked or is_final(update) or _is_refused(fault):
         return Conclusion("failed", reason)

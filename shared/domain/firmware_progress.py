@@ -47,7 +47,8 @@ Output = dict[str, Any]
 def note_status(update: Update, status: str, at: dt.datetime, request_id: int | None = None) -> Update:
     """A status that the station told at a moment; with the id of the request that it is of, if it named one.
 
-    A plain status is of the update under way, signed or not: some stations mix both.
+    A plain status is of the update under way, signed or not: some stations mix both. What names an update that the boot
+    has ended tells that it was installed; stations of 2.x do so once they have booted.
     """
     if status == IDLE or not _is_of(update, at, request_id):
         return update
@@ -66,6 +67,8 @@ def note_status(update: Update, status: str, at: dt.datetime, request_id: int | 
         update = update._replace(downloaded_at=_earlier(update.downloaded_at, at))
     if status == INSTALLED:
         update = update._replace(installed_at=_earlier(update.installed_at, at))
+        if update.state == "succeeded":
+            update = update._replace(reason=None)
     return update
 
 
@@ -88,7 +91,7 @@ def note_call(update: Update, call_id: str, state: CallState, answer: str | None
 
 
 def _is_of(update: Update, at: dt.datetime, request_id: int | None) -> bool:
-    if not update.is_open or update.sent_at is None:
+    if update.sent_at is None or not (update.is_open or (update.state == "succeeded" and request_id is not None)):
         return False
     return at >= update.sent_at if request_id is None else request_id == update.request_id
 
@@ -189,4 +192,4 @@ def _verdict_on_turn(update: Update) -> Output | None:
     if update.state == "queued" or update.attempt == 0 or update.failure is not None:
         return None
     is_asked = update.call_state is None and update.status is None
-    return {"next": ("SignedUpdateFirmware" if update.signed else "UpdateFirmware") if is_asked else "follow"}
+    return {"next": update.command if is_asked else "follow"}

@@ -22,6 +22,9 @@ Awaited = Literal["turn", "sign", "download", "install", "boot"]
 """What the update's state machine waits for. turn: to ask the station, for the first time or again. sign: any sign that
 the station was reached by a request which it has not answered."""
 
+Command = Literal["UpdateFirmware", "SignedUpdateFirmware"]
+"""The requests by which stations are asked; the second one is 1.6's for signed firmware."""
+
 Signing = Literal["auto", "required", "never"]
 """Whether stations check a signature. auto: those that can, if there is one. never: only those that take nothing
 else."""
@@ -50,7 +53,7 @@ class Terms(NamedTuple):
     retrieve_at: dt.datetime | None = None
     """Not before then the station is to download; None: at once."""
     install_at: dt.datetime | None = None
-    """Not before then the station is to install; only a signed update can say so."""
+    """Not before then the station is to install; 1.6 can say so only of a signed update."""
     online_within_s: int = 7 * 86_400
     """How long an update waits for its turn while its campaign runs."""
     download_within_s: int = 3_600
@@ -90,11 +93,14 @@ class Update(NamedTuple):
     """How that call ended; None: it has not."""
     answer: str | None = None
     """The status in the station's answer, or the code of its CALLERROR."""
+    ocpp_version: str = "1.6"
+    """In which the station was asked."""
     sent_at: dt.datetime | None = None
     """When the latest attempt began: what the station told before is not of it."""
     signed: bool | None = None
     """Whether the station is asked to check a signature."""
     request_id: int | None = None
+    """What the station's reports name; None: 1.6's plain request has no id."""
     status: str | None = None
     """The latest FirmwareStatus that the station told of this attempt, in OCPP 2.0.1's words."""
     status_at: dt.datetime | None = None
@@ -114,3 +120,8 @@ class Update(NamedTuple):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def command(self) -> Command:
+        """The request by which the station was asked."""
+        return "SignedUpdateFirmware" if self.signed and self.ocpp_version == "1.6" else "UpdateFirmware"

@@ -5,7 +5,7 @@ one update may have is the station's to say, so a large list travels in parts wh
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shared.domain.authorization import IdToken, Verdict, normalize
@@ -17,6 +17,8 @@ DEFAULT_PART = 100
 """How many entries an update has if the station never told how many it takes."""
 LARGEST_VERSION = 2**31 - 1
 """Stations read numbers into 32 bits."""
+CARD = "ISO14443"
+"""Which kind of token one is if nobody has said: lists are for the cards of drivers (2.x tells kinds apart)."""
 MOST_RESENT = 2
 """How many Full lists follow by themselves before it takes an operator."""
 
@@ -28,6 +30,17 @@ class Entry(NamedTuple):
     status: Verdict
     expires_at: dt.datetime | None = None
     group_id: str | None = None
+    token_type: str | None = None
+    """Which kind of token it is, in OCPP 2.x's words; 1.6 knows none."""
+    others: str | None = None
+    """What else 2.x tells with it, as JSON in the words of the wire."""
+
+
+class Removal(NamedTuple):
+    """An id token that is taken from a list."""
+
+    id_token: str
+    token_type: str | None = None
 
 
 Entries = Mapping[str, Entry]
@@ -41,8 +54,8 @@ class Update(NamedTuple):
     is_full: bool
     entries: tuple[Entry, ...] = ()
     """Added or changed; in a Full update all there are."""
-    removed: tuple[str, ...] = ()
-    """Id tokens that a Differential update removes."""
+    removed: tuple[Removal, ...] = ()
+    """What a Differential update removes."""
 
 
 class LocalList(NamedTuple):
@@ -82,12 +95,13 @@ class Wish(NamedTuple):
     wished_at: dt.datetime
 
 
-def entry_of(token: IdToken, longest_group: int) -> Entry:
+def entry_of(token: IdToken, longest_group: int, *, is_typed: bool = False) -> Entry:
     """What a station is told of a token; a group's name that its version has no room for is left out, and fractions of
-    a second are, which not every station reads (quirk Q-08)."""
+    a second are, which not every station reads (quirk Q-08). `is_typed`: its version tells kinds of tokens apart."""
     fits = token.group_id is not None and len(token.group_id) <= longest_group
     expires_at = token.expires_at.replace(microsecond=0) if token.expires_at else None
-    return Entry(token.id_token, token.status, expires_at, token.group_id if fits else None)
+    token_type = (token.token_type or CARD) if is_typed else None
+    return Entry(token.id_token, token.status, expires_at, token.group_id if fits else None, token_type)
 
 
 def listed(entries: Iterable[Entry]) -> Entries:
@@ -96,7 +110,7 @@ def listed(entries: Iterable[Entry]) -> Entries:
 
 def apply(entries: Entries, update: Update) -> Entries:
     """A list after an update, as the station that takes it has it."""
-    removed = set(map(normalize, update.removed))
+    removed = {normalize(one.id_token) for one in update.removed}
     kept = {} if update.is_full else {token: entry for token, entry in entries.items() if token not in removed}
     return {**kept, **listed(update.entries)}
 
@@ -111,7 +125,9 @@ def difference(standing: Entries, wished: Entries, version: int) -> Update:
         version,
         is_full=False,
         entries=tuple(entry for token, entry in wished.items() if standing.get(token) != entry),
-        removed=tuple(entry.id_token for token, entry in standing.items() if token not in wished),
+        removed=tuple(
+            Removal(entry.id_token, entry.token_type) for token, entry in standing.items() if token not in wished
+        ),
     )
 
 
@@ -122,17 +138,30 @@ def smallest(standing: Entries, wished: Entries, version: int) -> Update:
     return changed if saves else full(wished, version)
 
 
-def parts(update: Update, at_most: int) -> list[Update]:
+def parts(
+    update: Update, at_most: int, *, size: Callable[[Entry | Removal], int] | None = None, room: int = 0
+) -> list[Update]:
     """An update as several with rising versions, none with more entries than that: a Full one goes on with
-    Differentials. What is removed goes first, so that a list near its limit has room."""
-    queue: list[Entry | str] = [*update.removed, *update.entries]
-    chunks = [queue[start : start + at_most] for start in range(0, len(queue), at_most)] or [[]]
+    Differentials. What is removed goes first, so that a list near its limit has room.
+
+    With `size`, what each takes in bytes, none has more of them than `room`, unless a single entry has.
+    """
+    chunks: list[list[Entry | Removal]] = [[]]
+    taken = 0
+    queue: list[Entry | Removal] = [*update.removed, *update.entries]
+    for one in queue:
+        more = size(one) if size else 0
+        if len(chunks[-1]) >= at_most or (chunks[-1] and taken + more > room):
+            chunks.append([])
+            taken = 0
+        chunks[-1].append(one)
+        taken += more
     return [
         Update(
             update.version + number,
             is_full=update.is_full and number == 0,
             entries=tuple(one for one in chunk if isinstance(one, Entry)),
-            removed=tuple(one for one in chunk if isinstance(one, str)),
+            removed=tuple(one for one in chunk if isinstance(one, Removal)),
         )
         for number, chunk in enumerate(chunks)
     ]

@@ -12,7 +12,7 @@ from shared.domain.calls import NO_ANSWER, Entry, follow_up_id, request_id_of
 from shared.domain.file_links import File
 from shared.domain.file_transfers import harmless_name
 
-LogType = Literal["DiagnosticsLog", "SecurityLog"]
+LogType = Literal["DiagnosticsLog", "SecurityLog", "DataCollectorLog"]
 RetrievalState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 """queued: has sent nothing. running: has, and has not ended."""
 STATES: tuple[RetrievalState, ...] = get_args(RetrievalState)
@@ -25,9 +25,7 @@ Outcome = Literal["turn", "cancelled", "arrived", "nothing", "uploaded", "failed
 """How such a wait ends. turn: the request can be sent. nothing: there is no log. uploaded: as the station says."""
 
 UPLOADED = "Uploaded"
-FAILURES = frozenset(
-    {"UploadFailed", "UploadFailure", "PermissionDenied", "BadMessage", "NotSupportedOperation", "AcceptedCanceled"}
-)
+FAILURES = frozenset({"UploadFailed", "UploadFailure", "PermissionDenied", "BadMessage", "NotSupportedOperation"})
 """UploadLogStatus by which an upload has failed, and what DiagnosticsStatusNotification of 1.6 says for it."""
 SUPERSEDES = "AcceptedCanceled"
 """LogStatus, and UploadLogStatus of 2.x: another request took the place of one that was under way."""
@@ -175,7 +173,7 @@ def verdict(retrieval: Retrieval) -> Outcome | None:
 
 
 def _of_upload(retrieval: Retrieval) -> Outcome | None:
-    if retrieval.superseded:
+    if retrieval.superseded or retrieval.status == SUPERSEDES:
         return "superseded"
     if retrieval.status == UPLOADED:
         return "uploaded"

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 ENERGY_REGISTER = "Energy.Active.Import.Register"
 WH_PER_UNIT = {"Wh": Decimal(1), "kWh": Decimal(1000)}
+PLAIN_UNITS = {"kWh": ("Wh", 3), "kW": ("W", 3), "kvarh": ("varh", 3), "kvar": ("var", 3), "kVA": ("VA", 3)}
+"""Units that are another one times a power of ten."""
+MOST_EXPONENT = 18
 PHASES = ("L1", "L2", "L3")
 PHASES_TO_NEUTRAL = ("L1-N", "L2-N", "L3-N")
 
@@ -21,6 +24,26 @@ class SampledValue(NamedTuple):
     location: str = "Outlet"
     phase: str | None = None
     format: str = "Raw"
+    multiplier: int | None = None
+    """The exponent of ten that 2.0.1 multiplies the value by; None is 0."""
+    signed_data: str | None = None
+    """2.0.1's signedMeterData, byte for byte, with how it was signed and encoded."""
+    signing_method: str | None = None
+    encoding_method: str | None = None
+    public_key: str | None = None
+
+    def normalized(self) -> tuple[str, str] | None:
+        """The value in its measurand's own unit, and that unit (`("12300", "Wh")` of 12.3 kWh), where it says more than
+        the value as it came. None if it is as it came, or no number."""
+        unit, thousands = PLAIN_UNITS.get(self.unit or "", (self.unit or "", 0))
+        exponent = (self.multiplier or 0) + thousands
+        if not exponent or self.format != "Raw" or abs(exponent) > MOST_EXPONENT:
+            return None
+        amount = number(self.value)
+        if amount is None:
+            return None
+        text = format(amount.scaleb(exponent), "f")
+        return (text.rstrip("0").rstrip(".") if "." in text else text), unit or "Wh"
 
 
 class MeterValue(NamedTuple):
@@ -30,16 +53,23 @@ class MeterValue(NamedTuple):
     samples: tuple[SampledValue, ...]
 
 
-def wh(value: str, unit: str | None) -> int | None:
-    """An energy in whole Wh, or None if it is no energy we can read. Half a Wh goes to the even neighbour."""
-    factor = WH_PER_UNIT.get(unit or "Wh")
+def number(value: str) -> Decimal | None:
+    """The number that a station wrote, or None if it is none that a meter shows."""
     try:
         amount = Decimal(value.strip())
     except InvalidOperation:
         return None
-    if factor is None or not amount.is_finite() or abs(amount.adjusted()) > 18:
+    return amount if amount.is_finite() and abs(amount.adjusted()) <= MOST_EXPONENT else None
+
+
+def wh(value: str, unit: str | None, multiplier: int | None = None) -> int | None:
+    """An energy in whole Wh, or None if it is no energy we can read. Half a Wh goes to the even neighbour."""
+    factor = WH_PER_UNIT.get(unit or "Wh")
+    amount = number(value)
+    if factor is None or amount is None or abs(multiplier or 0) > MOST_EXPONENT:
         return None
-    return int((amount * factor).to_integral_value(ROUND_HALF_EVEN))
+    amount = (amount * factor).scaleb(multiplier or 0)
+    return int(amount.to_integral_value(ROUND_HALF_EVEN)) if amount.adjusted() <= 2 * MOST_EXPONENT else None
 
 
 def register_wh(meter_value: MeterValue) -> int | None:
@@ -48,7 +78,7 @@ def register_wh(meter_value: MeterValue) -> int | None:
         sample.phase: energy
         for sample in meter_value.samples
         if sample.measurand == ENERGY_REGISTER and sample.location == "Outlet" and sample.format == "Raw"
-        if (energy := wh(sample.value, sample.unit)) is not None
+        if (energy := wh(sample.value, sample.unit, sample.multiplier)) is not None
     }
     if None in by_phase:
         return by_phase[None]

@@ -12,14 +12,16 @@ from shared.domain.authorization import is_same_group, normalize
 from shared.domain.availability import ConnectorStatus
 from shared.domain.transactions import Transaction
 
-ReservationState = Literal["pending", "accepted", "refused", "used", "expired", "cancelled", "removed"]
+ReservationState = Literal["pending", "accepted", "refused", "used", "unused", "expired", "cancelled", "removed"]
 """pending: the station has not answered. accepted: it keeps the EVSE. refused: it does not. used: a transaction began
-with it. expired: nobody came in time. cancelled: taken back. removed: its EVSE or the station went Faulted or
-Unavailable (OCPP 2.0.1's word for it)."""
+with it. unused: its id token came, and no transaction began (2.1's NoTransaction). expired: nobody came in time.
+cancelled: taken back. removed: its EVSE or the station went Faulted or Unavailable (OCPP 2.0.1's word for it)."""
 
 OPEN: tuple[ReservationState, ...] = ("pending", "accepted")
 """The states that are no end."""
 
+TOLD_ENDS: dict[str, ReservationState] = {"Expired": "expired", "Removed": "removed", "NoTransaction": "unused"}
+"""How a reservation ends by what its station tells of it (ReservationUpdateStatusEnumType)."""
 OUT_OF_ORDER = ("Faulted", "Unavailable")
 """Statuses of what cannot be kept for anybody."""
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
@@ -46,6 +48,10 @@ class Reservation(NamedTuple):
     ended_at: dt.datetime | None = None
     transaction_id: str | None = None
     """The transaction that used it."""
+    token_type: str | None = None
+    """Which kind of token it is for, in OCPP 2.x's words; 1.6 knows none."""
+    connector_type: str | None = None
+    """Which connector is wanted where no EVSE is (2.x's ConnectorEnumType: cCCS2)."""
     revision: int = 0
 
     def is_open(self, now: dt.datetime) -> bool:
@@ -92,6 +98,14 @@ def use(standing: Reservation | None, transaction: Transaction) -> Reservation |
     if standing is None or standing.state not in OPEN:
         return None
     return standing._replace(state="used", transaction_id=transaction.transaction_id, ended_at=transaction.started_at)
+
+
+def told(standing: Reservation | None, status: str, at: dt.datetime) -> Reservation | None:
+    """The reservation after its station told that it keeps it no longer; None where none is kept. That it has expired
+    the station may tell a little late or, by its own clock, early."""
+    if standing is None or standing.state not in OPEN:
+        return None
+    return standing._replace(state=TOLD_ENDS[status], ended_at=at)
 
 
 def remove(standing: Reservation | None, at: dt.datetime) -> Reservation | None:

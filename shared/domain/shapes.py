@@ -3,9 +3,11 @@
 import datetime as dt
 from typing import Any
 
+from shared.domain.authorization import TransactionLimit
 from shared.domain.availability import AvailabilityWish, ConnectorStatus, is_met, wish_for
 from shared.domain.calls import Call
-from shared.domain.metering import MeterValue
+from shared.domain.metering import MeterValue, SampledValue
+from shared.domain.transaction_events import TransactionEvent, is_complete, missing_seq_nos
 from shared.domain.transactions import Transaction
 
 Json = dict[str, Any]
@@ -38,6 +40,43 @@ def transaction(one: Transaction) -> Json:
         "reservation_id": one.reservation_id,
         "remote_call_id": one.remote_call_id,
         "flags": list(one.flags),
+        "id_token_type": one.id_token_type,
+        "charging_state": one.charging_state,
+        "trigger_reason": one.trigger_reason,
+        "remote_start_id": one.remote_start_id,
+        "time_spent_charging_s": one.time_spent_charging_s,
+        "number_of_phases": one.number_of_phases,
+        "cable_max_current_a": one.cable_max_current_a,
+        "operation_mode": one.operation_mode,
+        "tariff_id": one.tariff_id,
+        "transaction_limit": transaction_limit(one.transaction_limit),
+        "total_cost": float(one.total_cost) if one.total_cost is not None else None,
+        "currency": one.bill.currency if one.bill else None,
+        "station_cost": float(one.station_cost) if one.station_cost is not None else None,
+        "missing_seq_nos": missing_seq_nos(one) if one.folded else [],
+        "complete": is_complete(one) if one.folded else None,
+    }
+
+
+def transaction_limit(limit: TransactionLimit | None) -> Json | None:
+    """Where a transaction is to end by itself."""
+    if limit is None:
+        return None
+    return limit._asdict() | {"max_cost": float(limit.max_cost) if limit.max_cost is not None else None}
+
+
+def transaction_event(event: TransactionEvent) -> Json:
+    """An event of a transaction in OCPP 2.x, as the station told it; its meter values are shown with the others."""
+    fields = event._asdict()
+    for name in ("meter_values", "group_id", "token_expires_at", "verdict"):
+        del fields[name]
+    return fields | {
+        "at": time(event.at),
+        "received_at": time(event.received_at),
+        "additional_info": [{"additional_id_token": text, "type": kind} for text, kind in event.additional_info],
+        "transaction_limit": transaction_limit(event.transaction_limit),
+        "authorization_status": event.verdict,
+        "meter_values": len(event.meter_values),
     }
 
 
@@ -55,17 +94,25 @@ def connector_status(status: ConnectorStatus) -> Json:
 
 
 def evses(statuses: list[ConnectorStatus], wishes: list[AvailabilityWish]) -> list[Json]:
-    """EVSEs with their connectors; EVSE 0, the station as a whole, is not among them."""
+    """EVSEs with their connectors; EVSE 0, the station as a whole, is not among them. `availability` is what a station
+    tells of an EVSE as a whole (connector 0), which only those of 2.x do."""
     by_evse: dict[int, list[Json]] = {}
+    of_evse: dict[int, Json] = {}
     for status in statuses:
-        if status.evse_id:
+        if status.evse_id and status.connector_id == 0:
+            of_evse[status.evse_id] = connector_status(status)
+            by_evse.setdefault(status.evse_id, [])
+        elif status.evse_id:
             connector = {
                 "connector_id": status.connector_id,
                 **connector_status(status),
                 "wished_availability": wished_availability(status.evse_id, status.connector_id, statuses, wishes),
             }
             by_evse.setdefault(status.evse_id, []).append(connector)
-    return [{"evse_id": evse_id, "connectors": connectors} for evse_id, connectors in by_evse.items()]
+    return [
+        {"evse_id": evse_id, "availability": of_evse.get(evse_id), "connectors": connectors}
+        for evse_id, connectors in by_evse.items()
+    ]
 
 
 def wished_availability(
@@ -90,7 +137,18 @@ def meter_value(value: MeterValue, *, inferred: bool) -> Json:
     return {
         "timestamp": time(value.at),
         "inferred": inferred,
-        "sampled_values": [sample._asdict() for sample in value.samples],
+        "sampled_values": [_sampled_value(sample) for sample in value.samples],
+    }
+
+
+def _sampled_value(sample: SampledValue) -> Json:
+    fields = sample._asdict()
+    signed = {name: fields.pop(name) for name in ("signed_data", "signing_method", "encoding_method", "public_key")}
+    value, unit = sample.normalized() or (None, None)
+    return fields | {
+        "normalized_value": value,
+        "normalized_unit": unit,
+        "signed": signed if signed["signed_data"] is not None else None,
     }
 
 

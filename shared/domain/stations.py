@@ -35,6 +35,8 @@ class Options(NamedTuple):
     """The zone in minutes east of UTC that a timestamp without a zone is meant in (Q-01)."""
     milliseconds: bool = False
     """Send times with milliseconds; the default is whole seconds, which every station reads (Q-08)."""
+    ev_charging: str = ""
+    """Who answers what EVs need (use case K15): this system, at once, `auto`; nobody, `off`; empty: an operator."""
     message_log: str = ""
     """Whether its frames are logged, `on` or `off`; empty: as the stage is set."""
 
@@ -67,6 +69,10 @@ class Station(NamedTuple):
     """Why it restarted last, as OCPP 2.x tells: `PowerUp`, `Watchdog`, …"""
     booted_at: dt.datetime | None = None
     revision: int = 0
+    tariff_id: str | None = None
+    """By which transactions there are billed where nothing of the driver's says otherwise."""
+    evse_tariff_ids: tuple[tuple[int, str], ...] = ()
+    """By which those at some of its EVSEs are, instead."""
 
     @property
     def passwords(self) -> Passwords:

@@ -5,21 +5,66 @@ A station's message about a transaction is a fact, never a question (rule S-01):
 
 import datetime as dt
 import hashlib
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from shared.domain.authorization import Verdict, normalize
+from shared.domain.authorization import TransactionLimit, Verdict, normalize
+from shared.domain.bills import Bill
 
 State = Literal["active", "ended"]
-Flag = Literal["abandoned", "meter_implausible", "orphan", "matched", "refused", "stopped_by_other"]
+Flag = Literal[
+    "abandoned",
+    "conflicting",
+    "cost_differs",
+    "matched",
+    "meter_implausible",
+    "orphan",
+    "refused",
+    "reused",
+    "start_missing",
+    "stopped_by_other",
+]
 """What an operator should know of a transaction:
 
 abandoned: no stop came, ended by us with the last known reading; a stop that comes later replaces that.
+conflicting: two events of it have the same seqNo and say different things; both count, in the order of their times.
+cost_differs: what the station has calculated (2.1) is not what we have, by the tariff that the transaction has here.
 meter_implausible: the stop's reading cannot follow the start's; the energy comes from the last sample, or is unknown.
 orphan: a stop without a start that we know.
 matched: the stop named no usable transaction id (0, -1) and was matched by token, connector and time.
 refused: the token was not accepted at the start; the station should have ended it (rule S-02).
+reused: the station has begun another transaction under the same id since (rule TX-01).
+start_missing: its Started event has not come (rule TX-05).
 stopped_by_other: stopped with a token that is neither the same nor of the same group.
 """
+
+
+SeqNos = tuple[tuple[int, int], ...]
+"""Sequence numbers as closed intervals in order: `((0, 5), (7, 7))`."""
+
+
+class Folded(NamedTuple):
+    """Which events of OCPP 2.x a transaction has been made of, and what is needed to go on with it
+    (shared/domain/transaction_events.py)."""
+
+    first_at: dt.datetime
+    last_at: dt.datetime
+    seq_nos: SeqNos = ()
+    generation: int = 0
+    """How many transactions with the same id the station has had before (rule TX-01)."""
+    has_start: bool = False
+    has_begin_reading: bool = False
+    """Whether the reading at the start was marked as such (Transaction.Begin); else it is the first one that came."""
+    end_reading_wh: int | None = None
+    """The reading that was marked as the one at the end (Transaction.End)."""
+    last_register_wh: int | None = None
+    """The last reading that was not."""
+    is_conflicting: bool = False
+    stop_group_id: str | None = None
+    founding: bytes | None = None
+    """The event that the record began with, if it is kept in it and not beside it."""
+    closing: bytes | None = None
+    """The event that ended it, likewise."""
 
 
 class Transaction(NamedTuple):
@@ -51,6 +96,41 @@ class Transaction(NamedTuple):
     identity: str = ""
     flags: tuple[Flag, ...] = ()
     revision: int = 0
+    id_token_type: str | None = None
+    """OCPP 2.0.1's type of the id token."""
+    charging_state: str | None = None
+    """OCPP 2.0.1's chargingState: EVConnected, Charging, SuspendedEV, SuspendedEVSE, Idle."""
+    trigger_reason: str | None = None
+    """Of its latest event."""
+    remote_start_id: int | None = None
+    time_spent_charging_s: int | None = None
+    number_of_phases: int | None = None
+    cable_max_current_a: int | None = None
+    operation_mode: str | None = None
+    tariff_id: str | None = None
+    transaction_limit: TransactionLimit | None = None
+    """Where it ends by itself, as the station said last (2.1, E16)."""
+    total_cost: Decimal | None = None
+    """With tax; of an active one so far. 0: free. None: not known, as it has no tariff."""
+    station_cost: Decimal | None = None
+    """The total that the station has calculated (2.1, I12)."""
+    bill: Bill | None = None
+    """How the cost comes about; None: no tariff applies."""
+    messages_in_queue_at: dt.datetime | None = None
+    """When the station last said that it has messages of it still to send."""
+    folded: Folded | None = None
+    """Of a transaction in OCPP 2.x, which is made of events; None in 1.6."""
+
+    @property
+    def own_id(self) -> str:
+        """What the station itself calls it. Ours says more where another station has the same id, or where the station
+        has used it again (shared/store/transaction_events.py)."""
+        own = self.transaction_id
+        if self.folded is None:
+            return own
+        if "reused" in self.flags:
+            own = own.removesuffix(f"~{self.folded.generation}")
+        return own.removesuffix(f"@{self.station_id}")
 
     def flagged(self, *flags: Flag) -> "Transaction":
         return self._replace(flags=tuple(sorted({*self.flags, *flags})))

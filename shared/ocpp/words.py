@@ -48,11 +48,30 @@ def time_16(at: dt.datetime, *, milliseconds: bool) -> str:
     return at.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
 
+VERDICT_16: Mapping[Verdict, Verdict] = {
+    "NoCredit": "Blocked",
+    "NotAllowedTypeEVSE": "Invalid",
+    "NotAtThisLocation": "Invalid",
+    "NotAtThisTime": "Invalid",
+    "Unknown": "Invalid",
+}
+"""What 1.6 says where it has no word of its own."""
+
+
+def verdict_16(verdict: Verdict) -> Verdict:
+    """What a 1.6 station is told of a token."""
+    return VERDICT_16.get(verdict, verdict)
+
+
 def id_tag_info_16(verdict: Verdict | None, expires_at: dt.datetime | None, group_id: str | None) -> dict[str, Any]:
     """The fields of 1.6's IdTagInfo; no verdict is Invalid. A group's name that 1.6 has no room for is left out: cut,
     it would be another."""
     fits = group_id is not None and len(group_id) <= MAX_ID_TAG
-    return {"status": verdict or "Invalid", "expiry_date": expires_at, "parent_id_tag": group_id if fits else None}
+    return {
+        "status": verdict_16(verdict or "Invalid"),
+        "expiry_date": expires_at,
+        "parent_id_tag": group_id if fits else None,
+    }
 
 
 class SampledValue16(Protocol):
@@ -107,7 +126,7 @@ def _sample(sample: SampledValue16, path: str, kept: Kept) -> SampledValue | Non
     if not value:
         return None
     unit = said("unit")
-    given = {name: said(name) for name in ("measurand", "context", "location", "phase", "format")}
+    given: dict[str, Any] = {name: said(name) for name in ("measurand", "context", "location", "phase", "format")}
     return SampledValue(
         value, unit=UNITS.get(unit, unit) if unit else None, **{name: text for name, text in given.items() if text}
     )

@@ -1,4 +1,4 @@
-"""CERTIFICATE items: the root certificates that a station has, one item for all of a use.
+"""CERTIFICATE items: the certificates that a station has installed, one item for all of a use.
 
 Attributes: `read_at`, when the station told of them; a map for each certificate, in `certificate.{identity}`, so that
 one can come and go without the others being read.
@@ -6,7 +6,7 @@ one can come and go without the others being read.
 
 import datetime as dt
 
-from shared.domain.certificates import Certificate, CertificateUse, HashData, Installed, as_reported
+from shared.domain.certificates import Certificate, CertificateUse, HashData, Installed, Reported, as_reported
 from shared.store import keys, table
 from shared.store.dynamodb import ConditionFailed, Item
 
@@ -26,7 +26,7 @@ def page(station_id: str, after: str | None, limit: int) -> tuple[list[Installed
     return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 
-def keep_reported(station_id: str, use: CertificateUse, said: list[HashData], at: dt.datetime) -> None:
+def keep_reported(station_id: str, use: CertificateUse, said: list[Reported], at: dt.datetime) -> None:
     """Keep what a station says it has, in place of what was known. What it said later stays."""
     item = table.get(keys.certificates(station_id, use))
     known = from_item(item).certificates if item else ()
@@ -76,6 +76,7 @@ def to_attribute(certificate: Certificate) -> Item:
     for name in TIMES:
         fields[name] = keys.stamp(fields[name]) if fields[name] else None
     del fields["hash_data"]
+    fields["children"] = [child._asdict() for child in certificate.children] or None
     return fields | certificate.hash_data._asdict()
 
 
@@ -83,10 +84,14 @@ def from_attribute(fields: Item) -> Certificate:
     known: Item = {name: fields.get(name) for name in Certificate._fields if name != "hash_data"}
     for name in TIMES:
         known[name] = keys.time(known[name]) if known[name] else None
-    hash_data = HashData(
+    known["children"] = tuple(_hash_data(child) for child in fields.get("children") or ())
+    return Certificate(hash_data=_hash_data(fields), **known)
+
+
+def _hash_data(fields: Item) -> HashData:
+    return HashData(
         fields["hash_algorithm"], fields["issuer_name_hash"], fields.get("issuer_key_hash"), fields["serial_number"]
     )
-    return Certificate(hash_data=hash_data, **known)
 
 
 def from_item(item: Item) -> Installed:

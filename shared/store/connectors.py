@@ -33,9 +33,10 @@ def report(station_id: str, status: ConnectorStatus) -> bool:
     return True
 
 
-def make_known(station_id: str, evse_id: int, at: dt.datetime) -> None:
-    """Record a connector that has a transaction although the station never reported its status."""
-    status = ConnectorStatus(evse_id, 1 if evse_id else 0, "Occupied", None, "NoError", at, at)
+def make_known(station_id: str, evse_id: int, at: dt.datetime, connector_id: int | None = None) -> None:
+    """Record a connector that has a transaction although the station never reported its status; the EVSE's first, if it
+    is not named."""
+    status = ConnectorStatus(evse_id, connector_id or (1 if evse_id else 0), "Occupied", None, "NoError", at, at)
     with suppress(ConditionFailed):
         table.update(
             keys.connectors(station_id),

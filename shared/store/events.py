@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 
 from shared.domain.events import Event
 from shared.store import keys, table
@@ -13,22 +15,28 @@ SECURITY_RETENTION = dt.timedelta(days=400)
 
 def record(event: Event, received_at: dt.datetime, *, published: bool = False) -> None:
     """Keep an event; the same event again (a retry) changes nothing. What is not `published` the stream publishes."""
+    with suppress(ConditionFailed):
+        table.put(_to_item(event, received_at, published=published), condition="attribute_not_exists(pk)")
+
+
+def record_all(happened: Iterable[Event], received_at: dt.datetime) -> None:
+    """Keep the events of one message in as few requests as can be; the same again are the same items. The stream
+    publishes those that are new."""
+    items = (_to_item(event, received_at, published=False) for event in happened)
+    table.put_many(list({(item["pk"], item["sk"]): item for item in items}.values()))
+
+
+def _to_item(event: Event, received_at: dt.datetime, *, published: bool) -> Item:
     data = json.dumps(event.data, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     kept = SECURITY_RETENTION if event.type.startswith(("security", "certificate", "connection")) else RETENTION
-    try:
-        table.put(
-            {
-                **keys.event(event.station_id, event.at, keys.digest(event.type, data))._asdict(),
-                "type": event.type,
-                "data": data,
-                "received_at": keys.stamp(received_at),
-                "published": published or None,
-                "expires_at_s": int((received_at + kept).timestamp()),
-            },
-            condition="attribute_not_exists(pk)",
-        )
-    except ConditionFailed:
-        return
+    return {
+        **keys.event(event.station_id, event.at, keys.digest(event.type, data))._asdict(),
+        "type": event.type,
+        "data": data,
+        "received_at": keys.stamp(received_at),
+        "published": published or None,
+        "expires_at_s": int((received_at + kept).timestamp()),
+    }
 
 
 def page(station_id: str, after: str | None, limit: int) -> tuple[list[Event], str | None]:

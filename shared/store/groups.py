@@ -5,8 +5,8 @@ from shared.store import keys, table
 from shared.store.dynamodb import Item
 
 
-def find(group_id: str) -> Group | None:
-    item = table.get(keys.group(normalize(group_id)))
+def find(group_id: str, *, consistent: bool = True) -> Group | None:
+    item = table.get(keys.group(normalize(group_id)), consistent=consistent)
     return from_item(item) if item else None
 
 
@@ -45,8 +45,9 @@ def to_item(group: Group) -> Item:
         "sk1": normalized,
         "group_id": group.group_id,
         "name": group.name,
+        "tariff_id": group.tariff_id,
     }
 
 
 def from_item(item: Item) -> Group:
-    return Group(item["group_id"], item.get("name"), item["revision"])
+    return Group(item["group_id"], item.get("name"), item["revision"], item.get("tariff_id"))

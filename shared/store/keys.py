@@ -8,7 +8,8 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | STATION      | STATION#{station}      | STATION                                              |
 | CONNECTION   | CONNECTION#{station}   | CONNECTION                                           |
 | CONNECTOR    | CONNECTOR#{station}    | CONNECTOR                                            |
-| TRANSACTION  | TRANSACTION#{id}       | TRANSACTION; DATA#{n} for the data of its stop       |
+| TRANSACTION  | TRANSACTION#{id}       | TRANSACTION; DATA#{n} for the data of its stop;      |
+|              |                        | EVENT#{generation}#{seqNo} for its events in 2.x     |
 |              | TRANSACTION#days       | {day} on which a transaction that has ended started  |
 | METER_VALUES | METER_VALUES#{station} | T#{transaction}#{time}#{hash}, C#{evse}#{time}#{hash} |
 | TOKEN        | TOKEN#{token}          | TOKEN; S#{start}#{transaction} for its use           |
@@ -21,17 +22,33 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | CONFIGURATION | CONFIGURATION#{station} | {key in lower case}                                |
 | RESERVATION  | RESERVATION#{station}  | R#{id}; LAST, the last id that we gave               |
 | LOCAL_LIST   | LOCAL_LIST#{station}   | STATION, what it has; WISH, what it should have      |
-| CHARGING_PROFILE | CHARGING_PROFILE#{station} | P#{id}; E#{evse} for its latest composite schedule |
+| CHARGING_PROFILE | CHARGING_PROFILE#{station} | P#{id}, of others P#{id}#{evse}#{source}; E#{evse} for its latest composite schedule; |
+|              |                        | L#{evse}#{source} for a limit from elsewhere; N#{evse} for an EV's needs; T#{transaction} |
+| DER_CONTROL  | DER_CONTROL#{station}  | C#{control id}; A#{type}#{fault} for an alarm        |
 | JOB          | JOB#{job id}           | JOB; ORDER, what is sent; PAGE#{n}; ROW#{station}    |
 | CERTIFICATE  | CERTIFICATE#{station}  | {type} of the certificates                           |
 | CAPABILITY   | CAPABILITY#{station}   | {action} that it does not know                       |
-| REQUEST      | REQUEST#{station}      | {request id} that a GetLog or an update has          |
+| REQUEST      | REQUEST#{station}      | {request id} that a call has; R#{remote start id}    |
 | FIRMWARE     | FIRMWARE#{firmware}    | FIRMWARE                                             |
 | CAMPAIGN     | CAMPAIGN#{campaign}    | CAMPAIGN                                             |
 | UPDATE       | UPDATE#{station}       | {update id}, which sorts by time                     |
 | DIAGNOSTICS  | DIAGNOSTICS#{id}       | DIAGNOSTICS                                          |
 | RETRIEVAL    | RETRIEVAL#{station}    | {retrieval id}, which sorts by time                  |
 | UPLOAD       | UPLOAD#{ref}           | UPLOAD, what an upload link is for                   |
+| VARIABLE     | VARIABLE#{station}     | {its id in lower case}, by component, instance, place, name |
+| REPORT       | REPORT#{station}       | R#{request id}#{kind}; P#{request id}#{kind}#{page} |
+| NETWORK_PROFILE | NETWORK_PROFILE#{station} | S#{slot}; UPGRADE, of its security profile   |
+| ISSUED_CERTIFICATE | ISSUED_CERTIFICATE#R#{station} | {signing id}, which sorts by time         |
+|              | ISSUED_CERTIFICATE#C#{serial number} | CERTIFICATE, what was issued           |
+|              | ISSUED_CERTIFICATE#authority | AUTHORITY, the embedded one's               |
+|              | ISSUED_CERTIFICATE#roots | {root id} of a root that contracts are examined by |
+| MONITOR      | MONITOR#{station}      | M#{id}; A#{subject} for an alarm; SETTINGS of all    |
+| EVENT_STREAM | EVENT_STREAM#{station} | S#{id}; DATA#{id}#{time}#{hash} for its values       |
+| DISPLAY_MESSAGE | DISPLAY_MESSAGE#{station} | M#{id}; LAST, the last id that we gave         |
+| TARIFF       | TARIFF#{tariff}        | TARIFF; R#{revision}, which never changes            |
+|              | TARIFF#at#{station}    | A#{evse}#{kind}#{tariff} that it has said to have; STATE |
+| PAYMENT      | PAYMENT#{payment}      | PAYMENT                                              |
+| BATTERY_SWAP | BATTERY_SWAP#{station} | {request id}                                         |
 
 | index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
 |------------|-------------|---------------------------------------------|-----------------|------------------|
@@ -45,11 +62,17 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | by_list    | CAMPAIGN    | CAMPAIGN#all                                | campaign id     | all campaigns    |
 | by_list    | UPDATE      | UPDATE#{campaign}, until it has its turn    | place, number   | whose turn is next |
 | by_list    | DIAGNOSTICS | DIAGNOSTICS#all                             | diagnostics id  | all collections  |
+| by_list    | ISSUED_CERTIFICATE | ISSUED_CERTIFICATE#all               | expiry, serial  | by expiry        |
+| by_list    | TARIFF      | TARIFF#all                                  | tariff          | all tariffs      |
+| by_list    | PAYMENT     | PAYMENT#all                                 | payment         | all payments     |
+| by_list    | MONITOR     | MONITOR#active, an alarm while it stands    | since, subject, station | all alarms |
 | by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
 | by_station | TOKEN       | TOKEN#{group}, only in a group              | token           | those of a group |
 | by_station | RESERVATION | RESERVATION#{station}, only while open      | expiry, id      | those that stand |
 | by_station | UPDATE      | UPDATE#{campaign}                           | station         | those of a campaign |
 | by_station | RETRIEVAL   | RETRIEVAL#{diagnostics}                     | station         | those of a collection |
+| by_station | PAYMENT     | PAYMENT#{station}                           | payment         | those of a station |
+| by_station | REPORT      | REPORT#{station}                            | request, id     | reports, newest first |
 
 One item of CONNECTOR holds the latest status of every connector of a station: one write for a StatusNotification,
 one read for a station. The meter values of a message are one item: T# when the message names a transaction, C# when
@@ -82,12 +105,31 @@ ALL_JOBS = "JOB#all"
 ALL_FIRMWARE = "FIRMWARE#all"
 ALL_CAMPAIGNS = "CAMPAIGN#all"
 ALL_DIAGNOSTICS = "DIAGNOSTICS#all"
+ALL_ISSUED_CERTIFICATES = "ISSUED_CERTIFICATE#all"
+TRUSTED_ROOTS = "ISSUED_CERTIFICATE#roots"
+ACTIVE_ALARMS = "MONITOR#active"
+ALL_TARIFFS = "TARIFF#all"
+ALL_PAYMENTS = "PAYMENT#all"
 DATA = "DATA#"
 USES = "S#"
 ROWS = "ROW#"
 RESERVATIONS = "R#"
 PROFILES = "P#"
 COMPOSITES = "E#"
+LIMITS = "L#"
+NEEDS = "N#"
+PRIORITIES = "T#"
+DER_CONTROLS = "C#"
+DER_ALARMS = "A#"
+REPORTS = "R#"
+REPORT_PARTS = "P#"
+SLOTS = "S#"
+MESSAGES = "M#"
+MONITORS = "M#"
+ALARMS = "A#"
+STREAMS = "S#"
+REVISIONS = "R#"
+ASSIGNMENTS = "A#"
 END_OF_TIME = "9999"
 """Sorts after every time."""
 END_OF_CALLS = "g"
@@ -163,7 +205,7 @@ def wished_local_list(station_id: str) -> Key:
 
 
 def charging_profiles_of_station(station_id: str) -> str:
-    """The partition of a station's charging profiles and composite schedules."""
+    """The partition of a station's charging profiles and what else is known of its smart charging."""
     return f"CHARGING_PROFILE#{station_id}"
 
 
@@ -171,8 +213,38 @@ def charging_profile(station_id: str, profile_id: int) -> Key:
     return Key(charging_profiles_of_station(station_id), f"{PROFILES}{profile_id:010d}")
 
 
+def foreign_profile(station_id: str, profile_id: int, evse_id: int, source: str) -> Key:
+    """A profile that somebody else has set: its id may be that of one of ours."""
+    return Key(charging_profiles_of_station(station_id), f"{PROFILES}{profile_id:010d}#{evse_id:06d}#{source}")
+
+
 def composite_schedule(station_id: str, evse_id: int) -> Key:
     return Key(charging_profiles_of_station(station_id), f"{COMPOSITES}{evse_id:06d}")
+
+
+def charging_limit(station_id: str, evse_id: int, source: str) -> Key:
+    return Key(charging_profiles_of_station(station_id), f"{LIMITS}{evse_id:06d}#{source}")
+
+
+def charging_needs(station_id: str, evse_id: int) -> Key:
+    return Key(charging_profiles_of_station(station_id), f"{NEEDS}{evse_id:06d}")
+
+
+def priority_charging(station_id: str, transaction_id: str) -> Key:
+    return Key(charging_profiles_of_station(station_id), f"{PRIORITIES}{transaction_id}")
+
+
+def der_controls_of_station(station_id: str) -> str:
+    """The partition of a station's DER controls and alarms."""
+    return f"DER_CONTROL#{station_id}"
+
+
+def der_control(station_id: str, control_id: str) -> Key:
+    return Key(der_controls_of_station(station_id), f"{DER_CONTROLS}{control_id}")
+
+
+def der_alarm(station_id: str, control_type: str, fault: str) -> Key:
+    return Key(der_controls_of_station(station_id), f"{DER_ALARMS}{control_type}#{fault}")
 
 
 def configuration_of_station(station_id: str) -> str:
@@ -210,6 +282,17 @@ def transaction(transaction_id: str) -> Key:
 
 def transaction_data(transaction_id: str, number: int) -> Key:
     return Key(f"TRANSACTION#{transaction_id}", f"{DATA}{number:04d}")
+
+
+def transaction_events(generation: int) -> str:
+    """What the sort keys of a transaction's events begin with."""
+    return f"EVENT#{generation:03d}#"
+
+
+def transaction_event(transaction_id: str, generation: int, seq_no: int, content: str | None = None) -> Key:
+    """With its content where another event has its seqNo."""
+    name = f"{transaction_events(generation)}{seq_no:010d}"
+    return Key(f"TRANSACTION#{transaction_id}", f"{name}#{content}" if content else name)
 
 
 def transactions_of_day(day: dt.date) -> str:
@@ -307,6 +390,10 @@ def request(station_id: str, request_id: int) -> Key:
     return Key(f"REQUEST#{station_id}", str(request_id))
 
 
+def remote_start(station_id: str, remote_start_id: int) -> Key:
+    return Key(f"REQUEST#{station_id}", f"R#{remote_start_id}")
+
+
 def firmware(firmware_id: str) -> Key:
     return Key(f"FIRMWARE#{firmware_id}", "FIRMWARE")
 
@@ -354,6 +441,191 @@ def retrievals_of_collection(diagnostics_id: str) -> str:
 
 def upload(ref: str) -> Key:
     return Key(f"UPLOAD#{ref}", "UPLOAD")
+
+
+def monitors_of_station(station_id: str) -> str:
+    """The partition of a station's monitors and alarms."""
+    return f"MONITOR#{station_id}"
+
+
+def monitor(station_id: str, monitor_id: int) -> Key:
+    return Key(monitors_of_station(station_id), f"{MONITORS}{monitor_id:010d}")
+
+
+def alarm(station_id: str, subject: str) -> Key:
+    return Key(monitors_of_station(station_id), f"{ALARMS}{subject}")
+
+
+def raised(at: dt.datetime, station_id: str, subject: str) -> str:
+    """The by_list sort key of an alarm that stands since a moment."""
+    return f"{stamp(at)}#{subject}#{station_id}"
+
+
+def alarm_raised(sort_key: str) -> Key:
+    """The alarm of a by_list sort key; of one that is none, some key that no item has."""
+    _, _, rest = sort_key.partition("#")
+    subject, _, station_id = rest.partition("#")
+    return alarm(station_id, subject)
+
+
+def monitoring_settings(station_id: str) -> Key:
+    return Key(monitors_of_station(station_id), "SETTINGS")
+
+
+def event_streams_of_station(station_id: str) -> str:
+    """The partition of a station's periodic event streams and their values."""
+    return f"EVENT_STREAM#{station_id}"
+
+
+def event_stream(station_id: str, stream_id: int) -> Key:
+    return Key(event_streams_of_station(station_id), f"{STREAMS}{stream_id:010d}")
+
+
+def values_of_stream(stream_id: int) -> str:
+    """What the sort keys of a stream's values begin with."""
+    return f"{DATA}{stream_id:010d}#"
+
+
+def values_of_stream_at(station_id: str, stream_id: int, at: dt.datetime, content: str) -> Key:
+    return Key(event_streams_of_station(station_id), f"{values_of_stream(stream_id)}{stamp(at)}#{content}")
+
+
+def display_messages_of_station(station_id: str) -> str:
+    """The partition of the messages that a station shows."""
+    return f"DISPLAY_MESSAGE#{station_id}"
+
+
+def display_message(station_id: str, message_id: int) -> Key:
+    return Key(display_messages_of_station(station_id), f"{MESSAGES}{message_id:010d}")
+
+
+def last_display_message(station_id: str) -> Key:
+    return Key(display_messages_of_station(station_id), "LAST")
+
+
+def signing_requests_of_station(station_id: str) -> str:
+    """The partition of a station's requests for certificates."""
+    return f"ISSUED_CERTIFICATE#R#{station_id}"
+
+
+def signing_request(station_id: str, signing_id: str) -> Key:
+    return Key(signing_requests_of_station(station_id), signing_id)
+
+
+def issued_certificate(serial_number: str) -> Key:
+    return Key(f"ISSUED_CERTIFICATE#C#{serial_number}", "CERTIFICATE")
+
+
+def by_expiry(expires_at: dt.datetime, serial_number: str) -> str:
+    """The by_list sort key of an issued certificate."""
+    return f"{stamp(expires_at)}#{serial_number}"
+
+
+def certificate_authority() -> Key:
+    return Key("ISSUED_CERTIFICATE#authority", "AUTHORITY")
+
+
+def trusted_root(root_id: str) -> Key:
+    return Key(TRUSTED_ROOTS, root_id)
+
+
+def variables_of_station(station_id: str) -> str:
+    """The partition of a station's device model."""
+    return f"VARIABLE#{station_id}"
+
+
+def variable(station_id: str, normal: tuple[str, str, str | None, int | None, int | None, str | None]) -> Key:
+    """By the parts of a variable's id in normal form; those of a component stand together."""
+    component, name, instance, evse_id, connector_id, variable_instance = normal
+    place = ("" if number is None else f"{number:06d}" for number in (evse_id, connector_id))
+    sort_key = "#".join((_part(component), _part(instance), *place, _part(name), _part(variable_instance)))
+    return Key(variables_of_station(station_id), sort_key)
+
+
+def variables_of_component(normal_component: str) -> str:
+    """What the sort keys of a component's variables begin with."""
+    return f"{_part(normal_component)}#"
+
+
+def _part(text: str | None) -> str:
+    """A part of a sort key, in which parts are set off by `#`."""
+    return (text or "").replace("%", "%25").replace("#", "%23")
+
+
+def reports_of_station(station_id: str) -> str:
+    """The partition of a station's reports, and their by_station partition."""
+    return f"REPORT#{station_id}"
+
+
+def report(station_id: str, request_id: int, kind: str) -> Key:
+    return Key(reports_of_station(station_id), f"{REPORTS}{request_id:011d}#{kind}")
+
+
+def reports_with_id(request_id: int) -> str:
+    """What the sort keys of the reports under a request id begin with, of whatever kind."""
+    return f"{REPORTS}{request_id:011d}#"
+
+
+def report_part(station_id: str, request_id: int, kind: str, page: str) -> Key:
+    return Key(reports_of_station(station_id), f"{report_parts(request_id, kind)}{page}")
+
+
+def report_parts(request_id: int, kind: str) -> str:
+    """What the sort keys of the pages of a report begin with."""
+    return f"{REPORT_PARTS}{request_id:011d}#{kind}#"
+
+
+def network_profiles_of_station(station_id: str) -> str:
+    """The partition of a station's network profiles."""
+    return f"NETWORK_PROFILE#{station_id}"
+
+
+def network_profile(station_id: str, slot: int) -> Key:
+    return Key(network_profiles_of_station(station_id), f"{SLOTS}{slot:011d}")
+
+
+def security_upgrade(station_id: str) -> Key:
+    return Key(network_profiles_of_station(station_id), "UPGRADE")
+
+
+def tariff(tariff_id: str) -> Key:
+    return Key(f"TARIFF#{tariff_id}", "TARIFF")
+
+
+def tariff_revision(tariff_id: str, number: int) -> Key:
+    return Key(f"TARIFF#{tariff_id}", f"{REVISIONS}{number:010d}")
+
+
+def tariffs_at_station(station_id: str) -> str:
+    """The partition of the tariffs that a station has said to have. No tariff's id begins so."""
+    return f"TARIFF#at#{station_id}"
+
+
+def tariff_assignment(station_id: str, evse_id: int, kind: str, wire_id: str) -> Key:
+    return Key(tariffs_at_station(station_id), f"{ASSIGNMENTS}{evse_id:06d}#{kind}#{wire_id}")
+
+
+def tariffs_at_evse(evse_id: int) -> str:
+    """What the sort keys of the assignments at an EVSE begin with."""
+    return f"{ASSIGNMENTS}{evse_id:06d}#"
+
+
+def payment(payment_id: str) -> Key:
+    return Key(f"PAYMENT#{payment_id}", "PAYMENT")
+
+
+def payments_of_station(station_id: str) -> str:
+    """The by_station partition of the payments at a station."""
+    return f"PAYMENT#{station_id}"
+
+
+def battery_swaps_of_station(station_id: str) -> str:
+    """The partition of a station's battery swaps."""
+    return f"BATTERY_SWAP#{station_id}"
+
+
+def battery_swap(station_id: str, request_id: int) -> Key:
+    return Key(battery_swaps_of_station(station_id), f"{request_id:011d}")
 
 
 def after(partition: str, sort_key: str | None) -> Item | None:

@@ -71,15 +71,12 @@ def from_item(item: Item) -> LocalList:
 
 
 def _pack(entries: Entries) -> bytes:
-    rows = [
-        (one.id_token, one.status, keys.stamp(one.expires_at) if one.expires_at else None, one.group_id)
-        for one in entries.values()
-    ]
+    rows = [(*one[:2], keys.stamp(one.expires_at) if one.expires_at else None, *one[3:]) for one in entries.values()]
     return zlib.compress(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode())
 
 
 def _unpack(packed: bytes) -> Entries:
     return listed(
-        Entry(id_token, status, dt.datetime.fromisoformat(expires_at) if expires_at else None, group_id)
-        for id_token, status, expires_at, group_id in json.loads(zlib.decompress(packed))
+        Entry(id_token, status, dt.datetime.fromisoformat(expires_at) if expires_at else None, *others)
+        for id_token, status, expires_at, *others in json.loads(zlib.decompress(packed))
     )

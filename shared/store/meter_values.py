@@ -1,17 +1,15 @@
 """METER_VALUES items: what one MeterValues message brought, packed; one write per message."""
 
 import datetime as dt
-import json
-import zlib
 from typing import Any, NamedTuple
 
-from shared.domain.metering import MeterValue, SampledValue
+from shared.domain.metering import MeterValue, last_register_wh
+from shared.domain.transactions import Transaction
 from shared.store import keys, table
 from shared.store.dynamodb import Item
+from shared.store.packing import pack, unpack
 
 RETENTION = dt.timedelta(days=400)
-PACK_FROM_BYTES = 600
-DEFAULTS = SampledValue("")
 
 
 class MeterReport(NamedTuple):
@@ -69,6 +67,16 @@ def latest_of_transaction(station_id: str, number: int | str) -> MeterReport | N
     return from_item(found.items[0]) if found.items else None
 
 
+def last_wh_of(transaction: Transaction) -> int | None:
+    """The last reading of a transaction's register that is known."""
+    if transaction.folded is not None:
+        return transaction.folded.last_register_wh
+    if transaction.number is None:
+        return None
+    latest = latest_of_transaction(transaction.station_id, transaction.number)
+    return last_register_wh(latest.values) if latest else None
+
+
 def page(station_id: str, after: str | None, limit: int) -> tuple[list[MeterReport], str | None]:
     """All meter values of a station, by EVSE or transaction and time, and the sort key to go on after."""
     partition = keys.meter_values_of_station(station_id)
@@ -95,29 +103,3 @@ def from_item(item: Item) -> MeterReport:
         received_at=keys.time(item["received_at"]),
         inferred=item.get("inferred", False),
     )
-
-
-def pack(values: list[MeterValue]) -> bytes:
-    """Meter values in as few bytes as they need: lists instead of names, defaults left out, compressed if long."""
-    rows = [[keys.stamp(value.at), *(_row(sample) for sample in value.samples)] for value in values]
-    text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode()
-    return zlib.compress(text) if len(text) > PACK_FROM_BYTES else text
-
-
-def _row(sample: SampledValue) -> list[str | None]:
-    row = [None if field == default else field for field, default in zip(sample, DEFAULTS, strict=True)]
-    row[0] = sample.value
-    while row[-1] is None:
-        row.pop()
-    return row
-
-
-def unpack(packed: bytes) -> list[MeterValue]:
-    """The meter values that `pack` packed."""
-    rows = json.loads(packed if packed[:1] == b"[" else zlib.decompress(packed))
-    return [MeterValue(keys.time(at), tuple(_sample(row) for row in samples)) for at, *samples in rows]
-
-
-def _sample(row: list[str | None]) -> SampledValue:
-    given = zip(SampledValue._fields, row, strict=False)
-    return SampledValue(**{"value": row[0] or "", **{name: field for name, field in given if field is not None}})

@@ -27,8 +27,8 @@ ATTEMPTS = 8
 """Only writers of the same station compete; each round one of them wins."""
 
 
-def find(station_id: str) -> Station | None:
-    item = table.get(keys.station(station_id))
+def find(station_id: str, *, consistent: bool = True) -> Station | None:
+    item = table.get(keys.station(station_id), consistent=consistent)
     return from_item(item) if item else None
 
 
@@ -189,6 +189,8 @@ def to_item(station: Station) -> Item:
         "security_profile": station.security_profile,
         "call_timeout_s": station.call_timeout_s,
         "revision": station.revision,
+        "tariff_id": station.tariff_id,
+        "evse_tariff_ids": [list(one) for one in station.evse_tariff_ids] or None,
     }
 
 
@@ -205,6 +207,8 @@ def from_item(item: Item) -> Station:
         security_profile=item.get("security_profile"),
         call_timeout_s=item.get("call_timeout_s"),
         revision=item["revision"],
+        tariff_id=item.get("tariff_id"),
+        evse_tariff_ids=tuple((evse_id, tariff_id) for evse_id, tariff_id in item.get("evse_tariff_ids", ())),
         **{name: item.get(name) for name in BOOT_FIELDS},
     )
 

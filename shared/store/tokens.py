@@ -2,12 +2,17 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 
-from shared.domain.authorization import IdToken, Use, normalize
+from shared.domain.authorization import AllowedStation, Hours, IdToken, Use, normalize
 from shared.domain.transactions import Transaction
 from shared.store import keys, table
-from shared.store.dynamodb import Item
+from shared.store.dynamodb import ConditionFailed, Item
+from shared.store.packing import limit_as_text, limit_from_text
 
+MICRO = 1_000_000
+"""Numbers in items are whole: money is kept in millionths."""
+ATTEMPTS = 8
 USES_READ = 20
 USES_KEPT = dt.timedelta(days=400)
 
@@ -79,15 +84,53 @@ def record_use(transaction: Transaction) -> None:
     if transaction.id_token is None or transaction.started_at is None:
         return
     key = keys.token_use(normalize(transaction.id_token), transaction.started_at, transaction.transaction_id)
-    table.put(
-        {
-            **key._asdict(),
-            "station_id": transaction.station_id,
-            "evse_id": transaction.evse_id or 0,
-            "active": transaction.state == "active",
-            "expires_at_s": int((transaction.started_at + USES_KEPT).timestamp()),
-        }
+    fields: Item = {
+        "station_id": transaction.station_id,
+        "evse_id": transaction.evse_id or 0,
+        "active": transaction.state == "active",
+        "expires_at_s": int((transaction.started_at + USES_KEPT).timestamp()),
+    }
+    table.update(
+        key,
+        "SET " + ", ".join(f"#{name} = :{name}" for name in fields),
+        {f":{name}": value for name, value in fields.items()},
+        names={f"#{name}": name for name in fields},
     )
+
+
+def debit(transaction: Transaction, cost: Decimal) -> None:
+    """Take what a transaction costs from the balance of its token, once; of another cost than before the difference."""
+    assert transaction.id_token is not None  # noqa: S101  # a prepaid transaction has a token and a start
+    assert transaction.started_at is not None  # noqa: S101
+    token, due = keys.token(normalize(transaction.id_token)), int(cost * MICRO)
+    use = keys.token_use(normalize(transaction.id_token), transaction.started_at, transaction.transaction_id)
+    for _ in range(ATTEMPTS):
+        taken = (table.get(use) or {}).get("debited_micro")
+        if taken == due:
+            return
+        was = "attribute_not_exists(debited_micro)" if taken is None else "debited_micro = :taken"
+        values = {":due": due} | ({":taken": taken} if taken is not None else {})
+        less = {":less": (taken or 0) - due, ":one": 1}
+        try:
+            table.transact(
+                table.Update(use, "SET debited_micro = :due", values, was),
+                table.Update(token, "ADD balance_micro :less, revision :one", less, "attribute_exists(balance_micro)"),
+            )
+        except ConditionFailed:
+            if "balance_micro" not in (table.get(token) or {}):
+                return
+        else:
+            return
+    raise TimeoutError(f"the balance of {transaction.id_token} kept changing")
+
+
+def forget_use(transaction: Transaction) -> None:
+    """Take back that a token has a transaction: it turned out to be another token's, or to have begun at another
+    time."""
+    if transaction.id_token is not None and transaction.started_at is not None:
+        table.delete(
+            keys.token_use(normalize(transaction.id_token), transaction.started_at, transaction.transaction_id)
+        )
 
 
 def to_item(token: IdToken) -> Item:
@@ -103,6 +146,15 @@ def to_item(token: IdToken) -> Item:
         "expires_at": keys.stamp(token.expires_at) if token.expires_at else None,
         "group_id": token.group_id,
         "concurrent": token.concurrent,
+        "token_type": token.token_type,
+        "allowed_stations": [[one.station_id, *one.evse_ids] for one in token.allowed_stations] or None,
+        "allowed_connector_types": list(token.allowed_connector_types) or None,
+        "hours": [[*one[:3], *one.days] for one in token.hours] or None,
+        "limit": limit_as_text(token.limit) if token.limit else None,
+        "cache_for_s": token.cache_for_s,
+        "tariff_id": token.tariff_id,
+        "language": token.language,
+        "balance_micro": int(token.balance * MICRO) if token.balance is not None else None,
     }
 
 
@@ -114,6 +166,17 @@ def from_item(item: Item) -> IdToken:
         group_id=item.get("group_id"),
         concurrent=item["concurrent"],
         revision=item["revision"],
+        token_type=item.get("token_type"),
+        allowed_stations=tuple(
+            AllowedStation(one, tuple(evse_ids)) for one, *evse_ids in item.get("allowed_stations", ())
+        ),
+        allowed_connector_types=tuple(item.get("allowed_connector_types", ())),
+        hours=tuple(Hours(opens, closes, zone, tuple(days)) for opens, closes, zone, *days in item.get("hours", ())),
+        limit=limit_from_text(item["limit"]) if "limit" in item else None,
+        cache_for_s=item.get("cache_for_s"),
+        tariff_id=item.get("tariff_id"),
+        language=item.get("language"),
+        balance=Decimal(item["balance_micro"]) / MICRO if "balance_micro" in item else None,
     )
 
 

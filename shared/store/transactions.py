@@ -3,19 +3,22 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any, Literal
 
 from shared.domain import transactions
+from shared.domain.bills import Bill
 from shared.domain.metering import MeterValue
 from shared.domain.transactions import Start, Stop, Transaction
-from shared.store import keys, table
+from shared.store import bills, keys, packing, table
 from shared.store.dynamodb import ConditionFailed, Item
-from shared.store.meter_values import pack, unpack
 
 SEEDS = 64
 RECENT = 25
 VALUES_PER_ITEM = 200
-TIMES = ("started_at", "ended_at", "token_expires_at")
+TIMES = ("started_at", "ended_at", "token_expires_at", "messages_in_queue_at")
+NOT_IN_ITEM = ("transaction_id", "folded", "transaction_limit", "total_cost", "station_cost", "bill")
+"""Fields that the item has in another form."""
 
 
 class NumbersExhausted(RuntimeError):
@@ -48,9 +51,9 @@ def find(transaction_id: str) -> Transaction | None:
     return from_item(item) if item else None
 
 
-def replace(changed: Transaction) -> Transaction | None:
+def replace(changed: Transaction, *, minor: bool = False) -> Transaction | None:
     """Write a changed transaction, or return None if somebody else changed it since it was read: read it again."""
-    item = to_item(changed._replace(revision=changed.revision + 1))
+    item = to_item(changed._replace(revision=changed.revision + 1), minor=minor)
     try:
         table.put(item, condition="revision = :was", values={":was": changed.revision})
     except ConditionFailed:
@@ -66,6 +69,17 @@ def note_remote_call(transaction_id: str, call_id: str) -> None:
             "SET remote_call_id = :call ADD revision :one",
             {":call": call_id, ":one": 1},
             condition="attribute_exists(pk) AND attribute_not_exists(remote_call_id)",
+        )
+
+
+def note_bill(transaction_id: str, bill: Bill) -> None:
+    """Fix the tariff that a transaction is billed by, once."""
+    with suppress(ConditionFailed):
+        table.update(
+            keys.transaction(transaction_id),
+            "SET bill = :bill ADD revision :one",
+            {":bill": bills.as_text(bill), ":one": 1},
+            condition="attribute_exists(pk) AND attribute_not_exists(bill)",
         )
 
 
@@ -119,7 +133,7 @@ def add_data(transaction_id: str, values: list[MeterValue]) -> None:
     parts = [values[first : first + VALUES_PER_ITEM] for first in range(0, len(values), VALUES_PER_ITEM)]
     table.put_many(
         [
-            {**keys.transaction_data(transaction_id, number)._asdict(), "meter_values": pack(part)}
+            {**keys.transaction_data(transaction_id, number)._asdict(), "meter_values": packing.pack(part)}
             for number, part in enumerate(parts)
         ]
     )
@@ -131,7 +145,7 @@ def data(transaction_id: str) -> list[MeterValue]:
     after: Item | None = None
     while True:
         found = table.query(keys.transaction(transaction_id).pk, prefix=keys.DATA, after=after)
-        values += [value for item in found.items for value in unpack(item["meter_values"])]
+        values += [value for item in found.items for value in packing.unpack(item["meter_values"])]
         if (after := found.last) is None:
             return values
 
@@ -141,8 +155,9 @@ def _load(found: list[Item]) -> list[Transaction]:
 
 
 def position(transaction: Transaction) -> str:
-    """Where a transaction stands in lists by time: its start, or for a stop without a start, its end."""
-    at = transaction.started_at or transaction.ended_at
+    """Where a transaction stands in lists by time: its start, or else the first thing that is known of it."""
+    known_since = transaction.folded.first_at if transaction.folded else transaction.ended_at
+    at = transaction.started_at or known_since
     return f"{keys.stamp(at) if at else ''}#{transaction.transaction_id}"
 
 
@@ -151,14 +166,18 @@ def day(transaction: Transaction) -> dt.date:
     return dt.date.fromisoformat(position(transaction)[:10])
 
 
-def to_item(transaction: Transaction) -> Item:
+def to_item(transaction: Transaction, *, minor: bool = False) -> Item:
+    """The item of a transaction. A `minor` change is marked as one from which nothing follows: the stream's filters
+    drop it."""
     fields: dict[str, Any] = transaction._asdict()
     for name in TIMES:
         fields[name] = keys.stamp(fields[name]) if fields[name] else None
     fields["flags"] = list(transaction.flags) or None
-    del fields["transaction_id"]
+    for name in NOT_IN_ITEM:
+        del fields[name]
     place = position(transaction)
     active = transaction.state == "active"
+    limit = transaction.transaction_limit
     return {
         **keys.transaction(transaction.transaction_id)._asdict(),
         "pk1": keys.ACTIVE_TRANSACTIONS if active else keys.transactions_of_day(day(transaction)),
@@ -166,6 +185,15 @@ def to_item(transaction: Transaction) -> Item:
         "pk2": keys.transactions_of_station(transaction.station_id),
         "sk2": place,
         **fields,
+        "identity": transaction.identity or None,
+        "transaction_limit": packing.limit_as_text(limit) if limit else None,
+        "total_cost": str(transaction.total_cost) if transaction.total_cost is not None else None,
+        "station_cost": str(transaction.station_cost) if transaction.station_cost is not None else None,
+        "bill": bills.as_text(transaction.bill) if transaction.bill else None,
+        "folded": packing.folded_as_text(transaction.folded) if transaction.folded else None,
+        "founding": transaction.folded.founding if transaction.folded else None,
+        "closing": transaction.folded.closing if transaction.folded else None,
+        "minor": minor or None,
     }
 
 
@@ -175,5 +203,15 @@ def from_item(item: Item) -> Transaction:
         if name in fields:
             fields[name] = keys.time(fields[name])
     fields["flags"] = tuple(fields.get("flags", ()))
+    if "transaction_limit" in fields:
+        fields["transaction_limit"] = packing.limit_from_text(fields["transaction_limit"])
+    for name in ("total_cost", "station_cost"):
+        if name in fields:
+            fields[name] = Decimal(fields[name])
+    if "bill" in fields:
+        fields["bill"] = bills.from_text(fields["bill"])
+    if "folded" in fields:
+        folded = packing.folded_from_text(fields["folded"])
+        fields["folded"] = folded._replace(founding=item.get("founding"), closing=item.get("closing"))
     absent: Item = dict.fromkeys(("evse_id", "connector_id", "id_token"))
     return Transaction(**(absent | fields | {"transaction_id": keys.entity(item["pk"])[1]}))

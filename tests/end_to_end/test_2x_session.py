@@ -110,8 +110,8 @@ async def test_a_session_from_boot_to_stop(system: LocalSystem, api: Api, versio
         told = {"model": "Duo", "vendor_name": "Acme"}
         booted = await station.call(library.call.BootNotification(charging_station=told, reason="PowerUp"))
         assert booted.status == "Accepted"
-        now = "2026-11-20T07:59:00Z"
-        await station.call(library.call.StatusNotification(now, "Available", evse_id=1, connector_id=1))
+        status = {"connector_status": "Available", "evse_id": 1, "connector_id": 1}
+        await station.call(library.call.StatusNotification(timestamp="2026-11-20T07:59:00Z", **status))
 
         class Target:  # what `ask` wants to know of a station
             pass

@@ -3,25 +3,10 @@
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from local.system import LocalSystem
 from tests.end_to_end.clients import Api, dial
-
-
-def request_for(common_name: str) -> str:
-    name = x509.Name(
-        [x509.NameAttribute(NameOID.COMMON_NAME, common_name), x509.NameAttribute(NameOID.ORGANIZATION_NAME, "CPO")]
-    )
-    csr = x509.CertificateSigningRequestBuilder().subject_name(name)
-    return (
-        csr.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-        .decode()
-    )
+from tests.pki import signing_request
 
 
 def told(api: Api, station_id: str, event_type: str) -> list[dict[str, Any]]:
@@ -92,16 +77,16 @@ async def test_a_security_event_is_kept_once_whatever_its_type_and_age(
 @pytest.mark.requirement("M16-107")
 async def test_a_certificate_request_is_checked_before_it_is_accepted(system: LocalSystem, api: Api) -> None:
     boot = {"chargePointVendor": "V", "chargePointModel": "M", "chargePointSerialNumber": "SN-107"}
-    good = request_for("SN-107")
+    good = signing_request("SN-107")
     half = len(good) // 2
     broken = good[:half] + ("A" if good[half] != "A" else "B") + good[half + 1 :]
     async with dial(system, "O107") as station:
         await station.call("BootNotification", **boot)
         for csr, status in (
-            (good, "Accepted"),
             (broken, "Rejected"),
-            (request_for("SN-1"), "Rejected"),
+            (signing_request("SN-1"), "Rejected"),
             ("", "Rejected"),
+            (good, "Accepted"),
         ):
             assert await station.call("SignCertificate", csr=csr) == {"status": status}
     assert {data["reason"] for data in told(api, "O107", "certificate.requested") if data["accepted"]} == {None}

@@ -14,7 +14,7 @@ WANTED = {
     "evse_id": 0,
     "purpose": "TxDefaultProfile",
     "kind": "Relative",
-    "schedule": {"unit": "A", "periods": PERIODS},
+    "schedules": [{"unit": "A", "periods": PERIODS}],
 }
 
 
@@ -74,12 +74,12 @@ async def test_what_the_station_would_refuse_is_not_sent(system: LocalSystem, ap
             api, station, ChargeProfileMaxStackLevel="3", ChargingScheduleAllowedChargingRateUnit="Current"
         )
         schedule = {"unit": "W", "periods": [{"start_s": 60, "limit": 16}]}
-        body = WANTED | {"stack_level": 4, "schedule": schedule}
+        body = WANTED | {"stack_level": 4, "schedules": [schedule]}
         refused = await ask(api, "PUT", "stations", "P92W", "charging-profiles", body=body)
         assert refused.status_code == 422
         assert sorted(error["path"] for error in refused.json()["errors"]) == [
-            "schedule.periods[0].start_s",
-            "schedule.unit",
+            "schedules[0].periods[0].start_s",
+            "schedules[0].unit",
             "stack_level",
         ]
         periods = [{"startPeriod": 0, "limit": 16.25}]

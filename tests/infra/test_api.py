@@ -46,6 +46,12 @@ def test_other_origins_are_not_let_in(template: Template) -> None:
     assert "CorsConfiguration" not in template.get(template.api("HTTP")).properties
 
 
+def test_the_stage_waits_for_its_routes(template: Template) -> None:
+    stages = template.of_type("ApiGatewayV2::Stage")
+    stage = next(one for one in stages if one.refers_to(template.api("HTTP")))
+    assert {route.logical_id for route in template.routes("HTTP").values()} <= set(stage.whole["DependsOn"])
+
+
 def test_requests_are_throttled_and_logged(template: Template) -> None:
     stages = template.of_type("ApiGatewayV2::Stage")
     stage = next(one for one in stages if one.refers_to(template.api("HTTP")))

@@ -75,15 +75,29 @@ def test_only_the_connection_itself_is_authorized_and_by_a_header_of_ours(templa
             assert route.properties["AuthorizationType"] == "NONE"
 
 
-def test_api_gateway_calls_functions_by_one_role_and_only_those_with_a_route(template: Template) -> None:
+def test_api_gateway_calls_functions_by_one_role_per_stack_and_only_those_with_a_route(template: Template) -> None:
     integrations = template.of_type("ApiGatewayV2::Integration")
-    (role_id,) = {one.properties["CredentialsArn"]["Fn::GetAtt"][0] for one in integrations}
-    (policy,) = template.get(role_id).properties["Policies"]
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert statement["Action"] == "lambda:InvokeFunction"
+    roles = {one.properties["CredentialsArn"]["Fn::GetAtt"][0] for one in integrations}
+    assert len(roles) == 2, "the stage's and that of the operator API"
+    called = set()
+    for role_id in roles:
+        (policy,) = template.get(role_id).properties["Policies"]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Action"] == "lambda:InvokeFunction"
+        called |= references(statement["Resource"])
     behind_routes = {template.function_of(route).logical_id for route in template.of_type("ApiGatewayV2::Route")}
     authorizer = template.functions()["connection.authorizer"].logical_id
-    assert references(statement["Resource"]) == behind_routes | {authorizer}
+    assert called == behind_routes | {authorizer}
+
+
+def test_the_role_of_an_integration_may_call_its_function(template: Template) -> None:
+    for route in template.of_type("ApiGatewayV2::Route"):
+        function = template.function_of(route)
+        integration = next(
+            one for one in template.of_type("ApiGatewayV2::Integration") if route.refers_to(one.logical_id)
+        )
+        role = template.get(integration.properties["CredentialsArn"]["Fn::GetAtt"][0])
+        assert role.refers_to(function.logical_id)
 
 
 def test_the_stage_waits_for_its_routes_and_is_throttled(template: Template) -> None:

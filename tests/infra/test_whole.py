@@ -1,19 +1,57 @@
 """The stack as a whole: its size, what all functions share, its alarms and outputs."""
 
 import json
+import re
+from pathlib import Path
 
+from infra.package import ROOT
 from infra.stack import COST_NOTE
+from shared.catalog import FROM_CSMS, FROM_STATION
 from tests.conftest import ENVIRONMENT
 from tests.infra.conftest import Synthesis
-from tests.infra.template import Template
+from tests.infra.template import Template, references
+from tests.infra.test_ocpp import PER_ACTION
 
 FREE_ALARM_METRICS = 10
+FROM_STATIONS, OF_OURS = 41, 62
+"""How many actions of OCPP 1.6, 2.0.1 and 2.1 together stations send, and how many we."""
+PER_COMMAND = 2
+"""The resources of an action of ours: its function and at most a role."""
+MOST_RESOURCES = 450
+"""CloudFormation takes 500; what comes later needs some."""
+MOST_BYTES = 900_000
+"""CloudFormation takes 1 MB."""
 
 
-def test_there_is_room_for_the_actions_of_later_versions(template: Template) -> None:
-    # Of CloudFormation's 500. OCPP 2.x brings some 30 actions from stations at 4.5 each, and 40 of ours at one or two:
-    # what only we send will then need a stack of its own.
-    assert len(list(template)) < 340
+def test_every_template_has_room_for_all_actions_of_all_versions(synthesis: Synthesis) -> None:
+    messages = {path.stem for path in (ROOT / "shared" / "ocpp").glob("v*/*.py")} - {"__init__"}
+    assert len(messages) == FROM_STATIONS + OF_OURS - len(["DataTransfer"])
+    to_come = {
+        "Idlewatt-dev": PER_ACTION * (FROM_STATIONS - len(FROM_STATION)),
+        "IdlewattdevCommands": PER_COMMAND * (OF_OURS - len(FROM_CSMS)),
+        "IdlewattdevApi": 0,
+    }
+    sizes = {path.name: len(json.loads(path.read_text("utf-8"))["Resources"]) for path in templates(synthesis)}
+    for name, more in to_come.items():
+        (file,) = (file for file in sizes if re.fullmatch(rf"{name}([0-9A-F]{{8}}\.nested)?\.template\.json", file))
+        assert sizes.pop(file) + more < MOST_RESOURCES
+    assert not sizes
+
+
+def test_no_template_is_larger_than_cloudformation_takes(synthesis: Synthesis) -> None:
+    assert all(path.stat().st_size < MOST_BYTES for path in templates(synthesis))
+
+
+def test_nothing_of_the_stage_waits_for_one_of_its_parts(synthesis: Synthesis) -> None:
+    resources = json.loads((synthesis.directory / "Idlewatt-dev.template.json").read_text("utf-8"))["Resources"]
+    parts = {name for name, one in resources.items() if one["Type"] == "AWS::CloudFormation::Stack"}
+    assert parts == {"Api", "Commands"}
+    for name, one in resources.items():
+        assert not parts & {*references(one), *one.get("DependsOn", [])}, name
+
+
+def templates(synthesis: Synthesis) -> list[Path]:
+    return list(synthesis.directory.glob("*.template.json"))
 
 
 def test_cdk_nag_finds_nothing_that_is_not_explained(synthesis: Synthesis) -> None:

@@ -16,7 +16,9 @@ WANTED = {
     "evse_id": 0,
     "purpose": "TxDefaultProfile",
     "kind": "Relative",
-    "schedule": {"unit": "A", "periods": [{"start_s": 0, "limit": 16}, {"start_s": 3600, "limit": 6.5, "phases": 1}]},
+    "schedules": [
+        {"unit": "A", "periods": [{"start_s": 0, "limit": 16}, {"start_s": 3600, "limit": 6.5, "phases": 1}]}
+    ],
 }
 
 

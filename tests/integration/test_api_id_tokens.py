@@ -24,8 +24,29 @@ def test_a_token_is_created_with_the_defaults_and_read_again() -> None:
         "expires_at": None,
         "group_id": None,
         "concurrent": True,
+        "type": None,
+        "allowed_stations": [],
+        "allowed_connector_types": [],
+        "hours": [],
+        "limit": None,
+        "cache_for_s": None,
         "warnings": [],
     }
+
+
+def test_the_policies_of_a_token_are_read_again() -> None:
+    wanted = {
+        "type": "KeyCode",
+        "allowed_stations": [{"station_id": "CP1", "evse_ids": [1]}, {"station_id": "CP2", "evse_ids": []}],
+        "allowed_connector_types": ["cCCS2"],
+        "hours": [{"opens": "22:00", "closes": "06:00", "time_zone": "Europe/Berlin", "days": ["sat", "sun"]}],
+        "limit": {"max_cost": 12.5, "max_energy_wh": 9000, "max_time_s": None, "max_soc_percent": 80},
+        "cache_for_s": 60,
+    }
+    assert call("PUT", "/id-tokens/TAG", body=wanted).status == 201
+    shown = get("/id-tokens/TAG")
+    assert {name: shown[name] for name in wanted} == wanted
+    assert call("PUT", "/id-tokens/TAG", body={"hours": [{"time_zone": "Nowhere/Land"}]}).status == 422
 
 
 def test_put_replaces_a_token() -> None:

@@ -38,7 +38,7 @@ from shared.aws import jobs as queue
 from shared.resources import API_ROOT
 from tests.integration import api
 from tests.integration.log_group import LogGroup
-from tests.integration.seed import GRANTED, seed
+from tests.integration.seed import FOR_2X, GRANTED, STATION_2X, seed
 
 Operation = APIOperation[Any, Any, Any, Any]
 Request = Case[Any]
@@ -99,12 +99,14 @@ class World(NamedTuple):
 
     def grant(self, case: Request, *, by_body: bool) -> None:
         """Make a request one about what there is; with `by_body` also one whose body can be granted."""
-        case.path_parameters = {name: self.known.get(name, value) for name, value in case.path_parameters.items()}
+        operation = case.operation.definition.raw["operationId"]
+        known = self.known | ({"station_id": STATION_2X} if operation in FOR_2X else {})
+        case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
         case.query.pop("cursor", None)
         if "if-match" in case.headers:
             case.headers["if-match"] = "*"
         if by_body:
-            case.body = GRANTED.get(case.operation.definition.raw["operationId"], case.body)
+            case.body = GRANTED.get(operation, case.body)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from functions.api import transactions as resource
 from local.dynamodb.storage import Store
-from shared.aws import transactions_csv, views
+from shared.aws import transactions_csv, views_transactions
 from shared.aws.transactions_csv import COLUMNS, CsvText
 from shared.domain.transactions import Transaction
 from tests.integration.api import Answer, call, get, wrong_fields
@@ -74,7 +74,7 @@ def test_a_transaction_is_a_line_of_what_the_api_shows() -> None:
 
 
 def test_its_columns_are_all_that_the_api_shows() -> None:
-    assert set(COLUMNS) == set(views.Transaction.model_fields)
+    assert set(COLUMNS) == set(views_transactions.Transaction.model_fields)
 
 
 def test_an_empty_table_has_its_names() -> None:

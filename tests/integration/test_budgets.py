@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -74,9 +75,90 @@ def security_event(station: DirectStation) -> Callable[[], object]:
     return lambda: station.send("SecurityEventNotification", **said)
 
 
+def event(kind: str, seq_no: int, **more: Any) -> dict[str, Any]:
+    info = {"transactionId": "0f8fad5b-d9cb-469f-a165-70867728950e", **more.pop("info", {})}
+    said = {"eventType": kind, "seqNo": seq_no, "timestamp": f"2026-11-20T08:{seq_no:02}:00Z", "offline": False}
+    value = {"timestamp": said["timestamp"], "sampledValue": [{"value": 1000 + seq_no, "context": "Sample.Clock"}]}
+    return {**said, "triggerReason": "Trigger", "transactionInfo": info, "meterValue": [value], **more}
+
+
+def of_2x(station: DirectStation, *before: dict[str, Any], **message: Any) -> Callable[[], object]:
+    """A message after some others of a station of 2.x with a name of usual length."""
+    later = DirectStation("DE*IDL*E0123456", version="2.1")
+    for one in before:
+        later.send("TransactionEvent", **one)
+    return lambda: later.send(message["action"], **message["payload"])
+
+
+TOKEN = {"idToken": "TAG", "type": "ISO14443"}
+STARTED = event("Started", 0, evse={"id": 1, "connectorId": 1}, idToken=TOKEN, info={"chargingState": "EVConnected"})
+UPDATED = [event("Updated", number, info={"chargingState": "Charging"}) for number in range(1, 6)]
+
+
+def authorize_2x(station: DirectStation) -> Callable[[], object]:
+    return of_2x(station, action="Authorize", payload={"idToken": TOKEN})
+
+
+def started(station: DirectStation) -> Callable[[], object]:
+    return of_2x(station, action="TransactionEvent", payload=STARTED)
+
+
+def updated(station: DirectStation) -> Callable[[], object]:
+    return of_2x(station, STARTED, *UPDATED[:4], action="TransactionEvent", payload=UPDATED[4])
+
+
+def authorized(station: DirectStation) -> Callable[[], object]:
+    return of_2x(station, STARTED, action="TransactionEvent", payload=UPDATED[1] | {"idToken": TOKEN})
+
+
+def ended(station: DirectStation) -> Callable[[], object]:
+    last = event("Ended", 6, idToken=TOKEN, info={"stoppedReason": "Local", "timeSpentCharging": 300})
+    return of_2x(station, STARTED, *UPDATED, action="TransactionEvent", payload=last)
+
+
+def meter_values_2x(station: DirectStation) -> Callable[[], object]:
+    return of_2x(station, action="MeterValues", payload={"evseId": 0, "meterValue": UPDATED[0]["meterValue"]})
+
+
+def noticed(station: DirectStation, **fields: Any) -> Callable[[], object]:
+    said = {"eventId": 1, "timestamp": "2026-11-20T08:00:00Z", "actualValue": "V" * 40, "techInfo": "I" * 100}
+    named = {"component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Temperature"}}
+    data = {**said, **named, "eventNotificationType": "CustomMonitor", "variableMonitoringId": 7, **fields}
+    page = {"generatedAt": "2026-11-20T08:00:00Z", "seqNo": 0, "eventData": [data]}
+    return of_2x(station, action="NotifyEvent", payload=page)
+
+
+def periodic_event(station: DirectStation) -> Callable[[], object]:
+    return noticed(station, trigger="Periodic")
+
+
+def status_event(station: DirectStation) -> Callable[[], object]:
+    return noticed(station, trigger="Delta", actualValue="Occupied", variable={"name": "AvailabilityState"})
+
+
+def alert(station: DirectStation) -> Callable[[], object]:
+    return noticed(station, trigger="Alerting")
+
+
+def streamed(station: DirectStation) -> Callable[[], object]:
+    data = [{"t": second, "v": f"{second}.5"} for second in range(60)]
+    payload = {"id": 3, "pending": 0, "basetime": "2026-11-20T08:00:00Z", "data": data}
+    return of_2x(station, action="NotifyPeriodicEventStream", payload=payload)
+
+
 @pytest.mark.parametrize(
     ("message", "writes", "reads"),
     [
+        (periodic_event, 1, 0),
+        (status_event, 2, 0),
+        (alert, 3, 0),
+        (streamed, 1, 0),
+        (authorize_2x, 0, 1),
+        (started, 3, 2),
+        (updated, 2, 1),
+        (authorized, 2, 2),
+        (ended, 3, 3),
+        (meter_values_2x, 1, 0),
         (heartbeat, 1, 0),
         (status, 1, 0),
         (meter_values, 1, 0),

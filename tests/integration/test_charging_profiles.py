@@ -46,7 +46,7 @@ def test_a_profile_is_sent_in_1_6_and_kept_as_installed(station: CalledStation) 
     (kept,) = get(PATH)["items"]
     assert (kept["state"], kept["status"]) == ("accepted", "Accepted")
     assert kept["valid_to"] == "2029-12-31T23:00:00Z"
-    assert kept["schedule"]["periods"] == [
+    assert kept["schedules"][0]["periods"] == [
         {"start_s": 0, "limit": 16, "phases": None},
         {"start_s": 3600, "limit": 6.5, "phases": 1},
     ]
@@ -65,7 +65,7 @@ def test_every_field_finds_its_word(station: CalledStation) -> None:
         kind="Recurring",
         recurrency="Weekly",
         valid_from="2026-11-23T00:00:00Z",
-        schedule=schedule,
+        schedules=[schedule],
         profile_id=77,
     )
     sent = station.next("SetChargingProfile").payload["csChargingProfiles"]
@@ -85,7 +85,7 @@ def test_every_field_finds_its_word(station: CalledStation) -> None:
         },
     }
     (kept,) = get(PATH, purpose="ChargingStationMaxProfile")["items"]
-    assert {name: kept["schedule"][name] for name in schedule if name != "periods"} == {
+    assert {name: kept["schedules"][0][name] for name in schedule if name != "periods"} == {
         name: value for name, value in schedule.items() if name != "periods"
     }
 
@@ -125,13 +125,13 @@ def test_what_another_takes_the_place_of_is_gone(station: CalledStation) -> None
 @pytest.mark.parametrize(
     ("changed", "wrong"),
     [
-        ({"purpose": "ChargingStationMaxProfile", "evse_id": 1}, ["evse_id"]),
-        ({"kind": "Recurring"}, ["recurrency", "schedule.start_at"]),
-        ({"schedule": {"unit": "A", "periods": [{"start_s": 5, "limit": 16.25}]}},
-         ["schedule.periods[0].limit"]),
-        ({"schedule": {"unit": "A", "periods": [{"start_s": 5, "limit": 16}]}}, ["schedule.periods[0].start_s"]),
-        ({"schedule": {"unit": "A", "periods": []}}, ["schedule.periods"]),
-        ({"schedule": {"unit": "kW", "periods": [{"start_s": 0, "limit": 16}]}}, ["schedule.unit"]),
+        ({"purpose": "ChargingStationMaxProfile", "kind": "Absolute", "evse_id": 1}, ["evse_id"]),
+        ({"kind": "Recurring"}, ["recurrency", "schedules[0].start_at"]),
+        ({"schedules": [{"unit": "A", "periods": [{"start_s": 5, "limit": 16.25}]}]},
+         ["schedules[0].periods[0].limit"]),
+        ({"schedules": [{"unit": "A", "periods": [{"start_s": 5, "limit": 16}]}]}, ["schedules[0].periods[0].start_s"]),
+        ({"schedules": [{"unit": "A", "periods": []}]}, ["schedules[0].periods"]),
+        ({"schedules": [{"unit": "kW", "periods": [{"start_s": 0, "limit": 16}]}]}, ["schedules[0].unit"]),
         ({"transaction_id": "7"}, ["transaction_id"]),
         ({"stack_level": -1}, ["stack_level"]),
     ],

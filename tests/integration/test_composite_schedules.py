@@ -7,7 +7,7 @@ import pytest
 
 from local.dynamodb.storage import Store
 from shared.domain.errors import Invalid
-from shared.store import charging_profiles
+from shared.store import composite_schedules
 from tests.integration.api import call as ask
 from tests.integration.api import get
 from tests.integration.called_station import CalledStation
@@ -60,8 +60,8 @@ def test_the_latest_answer_counts_a_refusal_too(station: CalledStation) -> None:
     station.refuse(made.call_id, "NotSupported")
     found = get("/stations/CP1/composite-schedules")["items"]
     assert [(one["evse_id"], one["status"]) for one in found] == [(0, "NotSupported"), (1, "Rejected")]
-    latest = charging_profiles.reported("CP1")[1]
-    assert not charging_profiles.report("CP1", latest._replace(asked_at=reported_before - timedelta(seconds=1)))
+    latest = composite_schedules.of_station("CP1")[1]
+    assert not composite_schedules.report("CP1", latest._replace(asked_at=reported_before - timedelta(seconds=1)))
     assert ask("GET", "/stations/CP2/composite-schedules").status == 404
 
 

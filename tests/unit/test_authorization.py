@@ -18,8 +18,9 @@ def ask(token: IdToken | None, *uses: Use, evse_id: int | None = None) -> str:
     return authorize(token, at=NOW, station_id="CP1", uses=uses, evse_id=evse_id)
 
 
-def test_an_unknown_token_is_invalid() -> None:
-    assert ask(None) == "Invalid"
+def test_an_unknown_token_is_unknown_unless_none_is_needed() -> None:
+    assert ask(None) == "Unknown"
+    assert authorize(None, at=NOW, station_id="CP1", token_type="NoAuthorization") == "Accepted"
 
 
 @pytest.mark.parametrize("status", ["Blocked", "Expired", "Invalid"])

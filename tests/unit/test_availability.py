@@ -71,6 +71,20 @@ def test_a_wish_for_all_leaves_out_a_connector_that_has_a_later_one() -> None:
     assert is_met(own, [whole, own], statuses)
 
 
+def test_a_wish_for_an_evse_is_for_all_of_its_connectors() -> None:
+    whole = wish(0, "Operative")
+    evse = AvailabilityWish(1, 0, "Inoperative", AT + timedelta(minutes=1), "call-1")
+    first, second = reported(e1="Unavailable")[0], reported(e1="Occupied")[0]._replace(connector_id=2)
+    elsewhere = reported(e2="Occupied")[0]
+    assert not is_met(evse, [whole, evse], [first, second, elsewhere])
+    assert is_met(evse, [whole, evse], [first, second._replace(status="Faulted"), elsewhere])
+    assert is_met(whole, [whole, evse], [first, second, elsewhere])
+    own = AvailabilityWish(1, 2, "Operative", AT + timedelta(minutes=2), "call-2")
+    assert wish_for([whole, evse, own], 1, 2) == own
+    assert is_met(evse, [whole, evse, own], [first, second, elsewhere])
+    assert not is_overtaken(evse, [whole, evse, own])
+
+
 def test_each_connector_shows_its_own_state() -> None:
     whole = wish(0)._replace(is_scheduled=True)
     statuses = reported(e1="Unavailable", e2="Occupied")

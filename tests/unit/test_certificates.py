@@ -11,6 +11,7 @@ from shared.domain.certificates import (
     Certificate,
     HashData,
     Installed,
+    Reported,
     algorithm_of,
     as_reported,
     find,
@@ -108,7 +109,7 @@ def test_what_we_installed_is_still_known_when_the_station_reports_it() -> None:
     installed = Certificate(NAMED, reported=False, subject="CN=Root", installed_at=NOW)
     spelled = NAMED._replace(serial_number="C01")
     other = NAMED._replace(serial_number="7")
-    assert as_reported([spelled, other], [installed]) == (
+    assert as_reported([Reported(spelled), Reported(other)], [installed]) == (
         installed._replace(hash_data=spelled, reported=True),
         Certificate(other, reported=True),
     )

@@ -5,34 +5,24 @@ from typing import Any
 
 import pytest
 
-from shared.domain.charging_profiles import (
-    Bounds,
-    ChargingProfile,
-    Criteria,
-    KnownProfile,
-    Period,
-    Schedule,
-    accept,
-    are_too_many,
-    clear,
-    complaints,
-    reject,
-    send,
-)
+from shared.domain.charging_profiles import ChargingProfile, Criteria, Period, Schedule
+from shared.domain.charging_rules import Bounds, complaints
+from shared.domain.known_profiles import KnownProfile, accept, are_too_many, clear, reject, send
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
 SCHEDULE = Schedule("A", (Period(0, 16.0), Period(3600, 6.5, 1)))
-DEFAULT = ChargingProfile(1, 0, "TxDefaultProfile", "Relative", 0, SCHEDULE)
+DEFAULT = ChargingProfile(1, 0, "TxDefaultProfile", "Relative", 0, (SCHEDULE,))
+OF_1_6 = Bounds(has_tenths=True)
 INSTALLED = KnownProfile(DEFAULT, "accepted", AT, "call-1", "Accepted")
 
 
-def wrong(bounds: Bounds = Bounds(), **changed: Any) -> list[str]:  # noqa: B008  # immutable
+def wrong(bounds: Bounds = OF_1_6, **changed: Any) -> list[str]:
     return [path for path, _ in complaints(DEFAULT._replace(**changed), bounds)]
 
 
 def scheduled(**changed: Any) -> dict[str, Any]:
-    return {"schedule": SCHEDULE._replace(**changed)}
+    return {"schedules": (SCHEDULE._replace(**changed),)}
 
 
 def test_what_the_standard_allows_is_right() -> None:
@@ -46,7 +36,7 @@ def test_what_the_standard_allows_is_right() -> None:
 @pytest.mark.parametrize(
     ("changed", "path"),
     [
-        ({"purpose": "ChargingStationMaxProfile", "evse_id": 1}, "evse_id"),
+        ({"purpose": "ChargingStationMaxProfile", "kind": "Absolute", "evse_id": 1}, "evse_id"),
         ({"purpose": "TxProfile"}, "evse_id"),
         ({"evse_id": -1}, "evse_id"),
         ({"transaction_id": "7"}, "transaction_id"),
@@ -55,16 +45,16 @@ def test_what_the_standard_allows_is_right() -> None:
         ({"valid_from": AT, "valid_to": AT}, "valid_to"),
         ({"kind": "Recurring", **scheduled(start_at=AT)}, "recurrency"),
         ({"kind": "Absolute", "recurrency": "Daily"}, "recurrency"),
-        ({"kind": "Recurring", "recurrency": "Daily"}, "schedule.start_at"),
-        (scheduled(start_at=AT), "schedule.start_at"),
-        (scheduled(duration_s=0), "schedule.duration_s"),
-        (scheduled(min_rate=-1), "schedule.min_rate"),
-        (scheduled(periods=()), "schedule.periods"),
-        (scheduled(periods=(Period(1, 16),)), "schedule.periods[0].start_s"),
-        (scheduled(periods=(Period(0, 16), Period(60, 6), Period(60, 6))), "schedule.periods[2].start_s"),
-        (scheduled(periods=(Period(0, 16.25),)), "schedule.periods[0].limit"),
-        (scheduled(periods=(Period(0, -1),)), "schedule.periods[0].limit"),
-        (scheduled(periods=(Period(0, 16, 4),)), "schedule.periods[0].phases"),
+        ({"kind": "Recurring", "recurrency": "Daily"}, "schedules[0].start_at"),
+        (scheduled(start_at=AT), "schedules[0].start_at"),
+        (scheduled(duration_s=0), "schedules[0].duration_s"),
+        (scheduled(min_rate=-1), "schedules[0].min_rate"),
+        (scheduled(periods=()), "schedules[0].periods"),
+        (scheduled(periods=(Period(1, 16),)), "schedules[0].periods[0].start_s"),
+        (scheduled(periods=(Period(0, 16), Period(60, 6), Period(60, 6))), "schedules[0].periods[2].start_s"),
+        (scheduled(periods=(Period(0, 16.25),)), "schedules[0].periods[0].limit"),
+        (scheduled(periods=(Period(0, -1),)), "schedules[0].periods[0].limit"),
+        (scheduled(periods=(Period(0, 16, 4),)), "schedules[0].periods[0].phases"),
     ],
 )
 def test_what_the_standard_forbids_is_named(changed: dict[str, Any], path: str) -> None:
@@ -75,8 +65,8 @@ def test_what_the_standard_forbids_is_named(changed: dict[str, Any], path: str) 
     ("bounds", "path"),
     [
         (Bounds(max_stack_level=1), "stack_level"),
-        (Bounds(max_periods=1), "schedule.periods"),
-        (Bounds(units=("W",)), "schedule.unit"),
+        (Bounds(max_periods=1), "schedules[0].periods"),
+        (Bounds(units=("W",)), "schedules[0].unit"),
     ],
 )
 def test_what_this_station_does_not_take_is_named(bounds: Bounds, path: str) -> None:
@@ -92,10 +82,10 @@ def test_a_profile_takes_the_place_of_its_number_and_of_its_level() -> None:
 
 def test_a_station_takes_so_many_profiles() -> None:
     others = [DEFAULT._replace(profile_id=number, stack_level=number) for number in (2, 3)]
-    assert are_too_many(DEFAULT, others, Bounds(max_installed=2))
-    assert not are_too_many(DEFAULT, others, Bounds(max_installed=3))
-    assert not are_too_many(DEFAULT, others, Bounds())
-    assert not are_too_many(DEFAULT, [*others[:1], DEFAULT], Bounds(max_installed=2)), "one is replaced"
+    assert are_too_many(DEFAULT, others, 2)
+    assert not are_too_many(DEFAULT, others, 3)
+    assert not are_too_many(DEFAULT, others, None)
+    assert not are_too_many(DEFAULT, [*others[:1], DEFAULT], 2), "one is replaced"
 
 
 def test_a_new_profile_is_sent_then_accepted_or_rejected() -> None:

@@ -36,7 +36,7 @@ def profiles(draw: st.DrawFn) -> ChargingProfile:
         purpose=purpose,
         kind=kind,
         stack_level=draw(st.integers(0, 2)),
-        schedule=Schedule("A", draw(periods), draw(st.none() | st.integers(1, 50_000)), start_at),
+        schedules=(Schedule("A", draw(periods), draw(st.none() | st.integers(1, 50_000)), start_at),),
         recurrency=draw(st.sampled_from(["Daily", "Weekly"])) if kind == "Recurring" else None,
         valid_from=draw(st.none() | times),
         valid_to=draw(st.none() | times),
@@ -79,7 +79,7 @@ def test_what_is_stacked_higher_covers_what_is_below(
     """Where the highest profile of a purpose says something, the others of that purpose do not matter."""
     top = top._replace(purpose="TxProfile", evse_id=1, stack_level=9)
     moment = at(moment_s)
-    others = [one for one in installed if one.purpose == "ChargingStationMaxProfile"]
+    others = [one for one in installed if not one.purpose.startswith("Tx")]
 
     def limit(of: list[ChargingProfile]) -> Limit | None:
         return limit_at(of, moment, evse_id=1, unit="A", transaction_began_at=BEGIN)
@@ -90,7 +90,7 @@ def test_what_is_stacked_higher_covers_what_is_below(
 
 def profile(limit: float, **changed: object) -> ChargingProfile:
     fields = {"purpose": "TxDefaultProfile", "evse_id": 0, "kind": "Relative", "stack_level": 0, **changed}
-    return ChargingProfile(profile_id=1, schedule=Schedule("A", (Period(0, limit),)), **fields)  # type: ignore[arg-type]  # of a test
+    return ChargingProfile(profile_id=1, schedules=(Schedule("A", (Period(0, limit),)),), **fields)  # type: ignore[arg-type]  # of a test
 
 
 def now(*installed: ChargingProfile, evse_id: int = 1) -> float | None:
@@ -121,7 +121,7 @@ def test_units_are_compared_by_the_power_they_allow() -> None:
 
 def test_a_recurring_profile_begins_anew_each_day() -> None:
     schedule = Schedule("A", (Period(0, 6), Period(3600, 32)), duration_s=7200, start_at=at(1800 - 86_400))
-    daily = ChargingProfile(1, 0, "TxDefaultProfile", "Recurring", 0, schedule, "Daily")
+    daily = ChargingProfile(1, 0, "TxDefaultProfile", "Recurring", 0, (schedule,), "Daily")
     found = composite([daily], evse_id=1, begin_at=BEGIN, duration_s=86_400 + 3600, unit="A")
     assert [(one.start_s, one.limit.value if one.limit else None) for one in found] == [
         (0, None),

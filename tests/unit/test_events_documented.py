@@ -1,5 +1,6 @@
 """docs/events.md describes every domain event as it is really published."""
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -11,14 +12,26 @@ from functions.commands import certificate_signed
 from functions.connection import authorizer
 from functions.stream.publish_events import events_of
 from local.dynamodb.storage import Store
+from shared.aws import certificate_authorities, issuing
+from shared.aws.certificate_authorities import Refused
 from shared.domain.calls import Call, CallError
 from shared.domain.diagnostics import Diagnostics
 from shared.domain.events import EVENT_TYPES, VERSION, Event
 from shared.domain.firmware_campaigns import Campaign
 from shared.domain.firmware_updates import Update
+from shared.domain.issued_certificates import EXPIRES_SOON, Issued
 from shared.domain.log_retrievals import Ending, conclude
 from shared.ocpp.frame import CallResultFrame
-from shared.store import calls, connections, firmware_campaigns, firmware_updates, retrievals, stations, table
+from shared.store import (
+    calls,
+    connections,
+    firmware_campaigns,
+    firmware_updates,
+    issued_certificates,
+    retrievals,
+    stations,
+    table,
+)
 from shared.store.changes import Change
 from shared.store.dynamodb import decode_item
 from shared.store.keys import entity
@@ -64,6 +77,13 @@ class Published:
         self.events += events_of(Change(name, identity, before, after, sequence=""))
 
 
+class Unwilling:
+    """An authority that issues nothing."""
+
+    def sign(self, *_: object) -> str:
+        raise Refused("not today")
+
+
 def live_through_everything() -> None:
     """A station's life in which every event happens."""
     foreign = {"x-idlewatt-station": "CP1", "sec-websocket-protocol": "ocpp9.9"}
@@ -94,6 +114,12 @@ def live_through_everything() -> None:
     chain = Call("call-0", "CP1", "CertificateSigned", "1.6", {"certificateChain": ""}, station.now, station.now)
     certificate_signed.handler.settle(chain, CallResultFrame("call-0", {"status": "Rejected"}))
 
+    expires_at = station.now + EXPIRES_SOON - dt.timedelta(minutes=1)
+    issued_certificates.keep(Issued("a1", "CP1", None, "CN=CP1", "PEM", station.now, expires_at))
+    issuing.note_expiring()
+    asked = {"accepted": True, "csr": "", "certificate_type": None, "request_id": None, "root_serial_number": None}
+    issuing.take(Event("certificate.requested", "CP1", station.now, asked).detail())
+
     call = Call("call-1", "CP1", "Reset", "1.6", {"type": "Soft"}, station.now, station.now, history=())
     calls.create(call)
     calls.end(call, "timed_out", station.now, error=CallError("NoAnswer"))
@@ -109,6 +135,18 @@ def live_through_everything() -> None:
     retrievals.create([begun])
     ending = Ending(error="States.Timeout")
     retrievals.change("CP1", begun.retrieval_id, lambda one: conclude(one, ending, station.now))
+
+    watched = {"component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Temperature"}}
+    alert = {**watched, "eventId": 1, "timestamp": "2026-01-01T00:00:00Z", "trigger": "Alerting", "actualValue": "99"}
+    later = DirectStation("CP2", version="2.1")
+    for one in (alert, alert | {"eventId": 2, "timestamp": "2026-01-01T00:05:00Z", "cleared": True}):
+        data = one | {"eventNotificationType": "CustomMonitor"}
+        later.send("NotifyEvent", generatedAt="2026-01-01T00:00:00Z", seqNo=0, eventData=[data])
+    why = {"statusInfo": {"reasonCode": "Full"}}
+    later.send("FirmwareStatusNotification", status="Downloading", requestId=1, **why)
+    later.send("LogStatusNotification", status="Uploading", requestId=2, **why)
+    later.send("PublishFirmwareStatusNotification", status="Published", requestId=3, location=["http://lc"], **why)
+    later.send("ReservationStatusUpdate", reservationId=1, reservationUpdateStatus="NoTransaction")
 
     record = stations.find("CP1")
     assert record
@@ -130,6 +168,7 @@ def test_an_example_has_the_envelope_and_the_documented_fields(type: str) -> Non
 
 def test_events_are_published_as_the_page_describes_them(table: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authorizer, "_refused_at", {})  # a new environment has noted no refusal yet
+    monkeypatch.setattr(certificate_authorities, "configured", Unwilling)
     published = Published(table)
     live_through_everything()
     assert {event.type for event in published.events} == set(EVENT_TYPES)

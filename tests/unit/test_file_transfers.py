@@ -4,15 +4,10 @@ import datetime as dt
 
 import pytest
 
-from shared.domain.configuration import Variable
 from shared.domain.errors import Invalid
 from shared.domain.file_transfers import LONGEST_LOCATION, check_location, check_order, check_retries
 
 EIGHT = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
-
-
-def supported(value: str | None) -> Variable:
-    return Variable("SupportedFileTransferProtocols", value)
 
 
 @pytest.mark.parametrize(
@@ -54,12 +49,12 @@ def test_what_no_station_can_use_is_refused_by_its_path(location: str) -> None:
 
 @pytest.mark.parametrize("value", ["FTP,HTTPS", " ftp , https ", "HTTPS,", "", None])
 def test_a_protocol_that_the_station_has_is_taken(value: str | None) -> None:
-    check_location("https://files.example/", supported(value), "payload.location")
+    check_location("https://files.example/", value, "payload.location")
 
 
 def test_a_protocol_that_the_station_does_not_have_is_refused() -> None:
     with pytest.raises(Invalid, match="by FTP, FTPS only"):
-        check_location("https://files.example/", supported("FTP,FTPS"), "payload.location")
+        check_location("https://files.example/", "FTP,FTPS", "payload.location")
 
 
 def test_times_follow_each_other() -> None:

@@ -10,9 +10,9 @@ from shared.domain.firmware_attempts import (
     ASKED_IN_VAIN_AT_MOST,
     FOLLOWED_AT_MOST,
     TIMEOUT,
-    Command,
     Conclusion,
     Fault,
+    Way,
     begin,
     choose,
     conclude,
@@ -22,18 +22,19 @@ from shared.domain.firmware_attempts import (
     unknown_to,
     within_s,
 )
-from shared.domain.firmware_updates import Entry, Terms, Update
+from shared.domain.firmware_updates import Command, Entry, Terms, Update
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 PLAIN: Command = "UpdateFirmware"
 SIGNED: Command = "SignedUpdateFirmware"
+PLAINLY, BY_SIGNATURE = Way(PLAIN, "1.6", signed=False), Way(SIGNED, "1.6", signed=True)
 FIRST = Update("u1", "CP1", "c1", "2.0.0", START, state="running", place=None, task_token="token", awaits="turn")
 ASKED = FIRST._replace(attempt=1, call_id="call-1", sent_at=START, signed=False, awaits="download")
 FAILED = ASKED._replace(status="DownloadFailed", status_at=START)
 
 
 def concluded(update: Update, terms: Terms = Terms(), **given: Any) -> Conclusion:  # noqa: B008  # immutable
-    asked = {"campaign": "running", "command": PLAIN, "fault": None, "was_asked": True} | given
+    asked = {"campaign": "running", "way": PLAINLY, "fault": None, "was_asked": True} | given
     return conclude(update, terms, **asked)
 
 
@@ -64,7 +65,25 @@ def after(minutes: int) -> dt.datetime:
 def test_a_station_is_asked_in_a_way_that_it_knows(
     signing: Any, has_signature: bool, unknown: tuple[str, ...], command: str | None
 ) -> None:
-    assert choose(Terms(signing=signing), has_signature=has_signature, unknown=frozenset(unknown)) == command
+    way = choose(Terms(signing=signing), has_signature=has_signature, unknown=frozenset(unknown))
+    assert (way and way.command) == command
+
+
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+@pytest.mark.parametrize(
+    ("signing", "has_signature", "signed"),
+    [("auto", True, True), ("auto", False, False), ("never", True, False), ("required", True, True)],
+)
+def test_from_2_0_1_on_one_request_serves_signed_firmware_and_other(
+    version: str, signing: Any, has_signature: bool, signed: bool
+) -> None:
+    way = choose(Terms(signing=signing), has_signature=has_signature, ocpp_version=version)
+    assert way == (PLAIN, version, signed)
+    assert way is not None
+    asked = begin(FIRST, way, "call-1", "1.0.0", after(1))
+    assert asked is not None
+    assert (asked.command, asked.request_id) == (PLAIN, request_id_of("call-1"))
+    assert choose(Terms(signing="required"), has_signature=False, ocpp_version=version) is None
 
 
 def test_what_it_has_just_refused_is_known_before_it_is_remembered() -> None:
@@ -77,13 +96,13 @@ def test_what_it_has_just_refused_is_known_before_it_is_remembered() -> None:
 
 
 def test_an_attempt_has_a_call_and_a_request_of_its_own() -> None:
-    first = begin(FIRST, SIGNED, "call-1", "1.0.0", after(1))
+    first = begin(FIRST, BY_SIGNATURE, "call-1", "1.0.0", after(1))
     assert first is not None
     assert (first.attempt, first.call_id, first.request_id) == (1, "call-1", request_id_of("call-1"))
     assert (first.version_before, first.sent_at, first.history[-1].event) == ("1.0.0", after(1), "asked")
-    assert begin(first, SIGNED, "call-2", "1.0.0", after(2)) is None
+    assert begin(first, BY_SIGNATURE, "call-2", "1.0.0", after(2)) is None
     given_up = give_up(first._replace(status="DownloadFailed", status_at=after(2)), "It failed", after(3))
-    second = begin(given_up, PLAIN, "call-2", "1.0.0", after(4))
+    second = begin(given_up, PLAINLY, "call-2", "1.0.0", after(4))
     assert second is not None
     assert (second.attempt, second.call_id, second.request_id, second.status) == (2, "call-2", None, None)
     assert (second.failure, second.failed_at) == (None, None)
@@ -97,7 +116,7 @@ def test_an_attempt_is_given_up_once() -> None:
 
 def test_another_way_to_ask_is_no_attempt_more() -> None:
     refused = give_up(ASKED._replace(call_state="refused", answer="NotSupported"), "It does not know", after(1))
-    again = begin(refused, SIGNED, "call-2", None, after(2))
+    again = begin(refused, BY_SIGNATURE, "call-2", None, after(2))
     assert again is not None
     assert again.attempt == 1
     assert may_try(refused, Terms(attempts=1))
@@ -106,7 +125,7 @@ def test_another_way_to_ask_is_no_attempt_more() -> None:
 def test_what_was_not_sent_is_no_attempt_but_has_an_end() -> None:
     update, asked = ASKED._replace(call_state="expired"), 1
     while may_try(update, Terms(attempts=1)):
-        again = begin(give_up(update, "expired", after(asked)), PLAIN, f"call-{asked}", None, after(asked))
+        again = begin(give_up(update, "expired", after(asked)), PLAINLY, f"call-{asked}", None, after(asked))
         assert again is not None
         assert again.attempt == 1
         update, asked = again._replace(call_state="expired"), asked + 1
@@ -185,9 +204,9 @@ def test_after_a_cancellation_nothing_is_tried_again() -> None:
 
 def test_a_station_that_cannot_be_asked_fails_with_the_reason() -> None:
     refused = ASKED._replace(call_state="refused", answer="NotSupported")
-    assert concluded(refused, command=SIGNED) == Conclusion(None, "The station refused the request (NotSupported)", 0)
-    assert "NotSupported" in str(concluded(refused, command=None).reason)
-    required = concluded(FIRST, Terms(signing="required"), command=None, was_asked=False)
+    assert concluded(refused, way=BY_SIGNATURE) == Conclusion(None, "The station refused the request (NotSupported)", 0)
+    assert "NotSupported" in str(concluded(refused, way=None).reason)
+    required = concluded(FIRST, Terms(signing="required"), way=None, was_asked=False)
     assert (required.state, "signature" in str(required.reason)) == ("failed", True)
 
 

@@ -1,13 +1,11 @@
-"""Reading a synthesised template: intrinsic functions, references, conditions."""
+"""Reading a template: intrinsic functions, references, conditions."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.identity import ACCOUNT_ID, REGION
-from local.template import Builder, Physical, Resource, TemplateError, read, stack
+from local.template import Builder, Physical, Resource, TemplateError, stack
 
 
 class Makes:
@@ -133,31 +131,3 @@ def test_the_outputs_are_resolved() -> None:
     builder = Builder(stack("Stack", template), Makes(), lookup)
     builder.build()
     assert builder.outputs() == {"Url": "wss://ref-A"}
-
-
-def _assembly(directory: Path, *stacks: str) -> None:
-    artifacts = {
-        name: {
-            "type": "aws:cloudformation:stack",
-            "properties": {"templateFile": f"{name}.template.json", "stackName": f"{name}-name"},
-        }
-        for name in stacks
-    }
-    artifacts["Tree"] = {"type": "cdk:tree", "properties": {}}
-    (directory / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
-    for name in stacks:
-        (directory / f"{name}.template.json").write_text(json.dumps({"Resources": {name: {"Type": "T"}}}))
-
-
-def test_the_stack_of_an_assembly_is_found_by_its_manifest(tmp_path: Path) -> None:
-    _assembly(tmp_path, "Only")
-    found = read(tmp_path)
-    assert found.name == "Only-name"
-    assert found.resources == {"Only": Resource("Only", "T", {})}
-
-
-@pytest.mark.parametrize("stacks", [(), ("One", "Two")])
-def test_an_assembly_of_none_or_several_stacks_is_refused(tmp_path: Path, stacks: tuple[str, ...]) -> None:
-    _assembly(tmp_path, *stacks)
-    with pytest.raises(TemplateError, match=f"holds {len(stacks)} stacks"):
-        read(tmp_path)

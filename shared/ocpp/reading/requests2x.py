@@ -8,6 +8,8 @@ from shared.domain.findings import Finding
 from shared.ocpp.messages import request_of
 from shared.ocpp.model import Wire
 from shared.ocpp.reading.answers import Place, mend
+from shared.ocpp.reading.event_streams import StreamShape
+from shared.ocpp.reading.repairs import Repairs
 from shared.ocpp.reading.times import format_time, parse_time
 
 TIMED = ("timestamp", "generatedAt")
@@ -37,7 +39,11 @@ def read_request(action: str, version: str, payload: Any, received_at: dt.dateti
             return known(whole, received_at)
         return None
 
-    return Mended(*mend(request_of(action, version), payload, supply))
+    repairs = Repairs(received_at, 0)
+    shape = SHAPES.get(action)
+    given = shape.read(payload, "", repairs) if shape else payload
+    request, found = mend(request_of(action, version), given, supply)
+    return Mended(request, [*repairs.findings, *found])
 
 
 def _by_time(payload: Any, received_at: dt.datetime) -> int:
@@ -45,6 +51,9 @@ def _by_time(payload: Any, received_at: dt.datetime) -> int:
     told = parse_time(payload.get("timestamp"), received_at)
     return int((told.at if told.known else received_at).timestamp())
 
+
+SHAPES = {"NotifyPeriodicEventStream": StreamShape()}
+"""What is written in another form than the schema's, which no complaint of it could mend."""
 
 MISSING: Mapping[str, Mapping[str, Missing]] = {
     "TransactionEvent": {"seqNo": _by_time, "triggerReason": lambda _payload, _at: "Trigger"},

@@ -1,0 +1,15 @@
+"""From the bus: certificates that stations ask for. And once a day: those that should be renewed."""
+
+from typing import Any
+
+from shared.aws import issuing
+
+REQUESTED = "certificate.requested"
+
+
+def handler(event: dict[str, Any], _context: object) -> None:
+    """An authority that cannot be asked is an exception: Lambda tries again twice, after one and two minutes."""
+    if event["detail-type"] == REQUESTED:
+        issuing.take(event["detail"])
+    else:
+        issuing.note_expiring()

@@ -1,0 +1,58 @@
+"""The cost of transactions, as far as no station waits for it: OCPP 1.6 is billed here, and prepaid tokens are debited.
+
+It follows from the table's stream. What it writes is the same each time, so that a change may be told twice.
+"""
+
+import datetime as dt
+
+from shared.aws import pricing
+from shared.domain.costs import Bounds, observations_of_values
+from shared.domain.metering import merge
+from shared.domain.transactions import Transaction
+from shared.store import meter_values, tokens, transactions
+
+
+def follow(transaction: Transaction, before: Transaction | None) -> None:
+    """Do what a change of a transaction asks for."""
+    if transaction.folded is None and transaction.number is not None:
+        if before is None and transaction.bill is None:
+            _assign(transaction)
+        if transaction.state == "ended" and transaction.bill is not None:
+            _price(transaction)
+    is_due = transaction.state == "ended" and transaction.total_cost is not None
+    if is_due and (before is None or (before.state, before.total_cost) != ("ended", transaction.total_cost)):
+        debit(transaction)
+
+
+def _assign(transaction: Transaction) -> None:
+    """Fix the tariff of a transaction of OCPP 1.6 that has begun."""
+    if transaction.started_at is None:
+        return
+    now = dt.datetime.now(dt.UTC)
+    is_drivers = transaction.id_token is not None and transaction.verdict == "Accepted"
+    token = tokens.find(transaction.id_token) if is_drivers and transaction.id_token else None
+    bill = pricing.of_driver(token, now) or pricing.of_place(transaction.station_id, transaction.evse_id, now)
+    if bill is not None:
+        transactions.note_bill(transaction.transaction_id, bill)
+
+
+def _price(transaction: Transaction) -> None:
+    if transaction.started_at is None or transaction.ended_at is None:
+        return
+    known = transactions.data(transaction.transaction_id)
+    for report in meter_values.of_transaction(transaction.station_id, transaction.number or 0):
+        known += report.values
+    bounds = Bounds(transaction.started_at, transaction.ended_at, transaction.meter_start_wh, transaction.meter_stop_wh)
+    priced = pricing.priced_whole(transaction, observations_of_values(merge(known), bounds, transaction.ended_at))
+    if priced != transaction:
+        # Somebody else may have been faster: then the change that he made comes here too.
+        transactions.replace(priced)
+
+
+def debit(transaction: Transaction) -> None:
+    """Take the cost of a transaction from the balance of its token, if that is prepaid."""
+    if transaction.id_token is None or transaction.started_at is None or transaction.total_cost is None:
+        return
+    token = tokens.find(transaction.id_token)
+    if token is not None and token.balance is not None and transaction.verdict == "Accepted":
+        tokens.debit(transaction, transaction.total_cost)
