@@ -252,7 +252,7 @@ ACTIONS = (
         reads=("CHARGING_PROFILE", "CONFIGURATION", "TRANSACTION", "VARIABLE"),
         writes=("CHARGING_PROFILE",),
     ),
-    Action("TriggerMessage", "csms", ("1.6", "2.0.1", "2.1")),
+    Action("TriggerMessage", "csms", ("1.6", "2.0.1", "2.1"), writes=("STATION",)),
     Action("UnlockConnector", "csms", ("1.6", "2.0.1", "2.1")),
     Action("UpdateFirmware", "csms", ("1.6", "2.0.1", "2.1"), reads=("CONFIGURATION", "VARIABLE"), writes=("REQUEST",)),
     # OCPP 1.6 security extension, sent by us
@@ -264,7 +264,7 @@ ACTIONS = (
         writes=("EVENT", "ISSUED_CERTIFICATE"),
     ),
     Action("DeleteCertificate", "csms", ("1.6", "2.0.1", "2.1"), reads=("CERTIFICATE",), writes=("CERTIFICATE",)),
-    Action("ExtendedTriggerMessage", "csms", ("1.6",), reads=("CAPABILITY",)),
+    Action("ExtendedTriggerMessage", "csms", ("1.6",), reads=("CAPABILITY",), writes=("STATION",)),
     Action(
         "GetInstalledCertificateIds",
         "csms",

@@ -1,9 +1,10 @@
 """ExtendedTriggerMessage: a station is asked to send a message now, also those of the security extension."""
 
+from shared.aws import triggers
 from shared.aws.command import Command, Message, Target
-from shared.domain.calls import Order
+from shared.domain.calls import Call, Order
 from shared.domain.errors import Invalid
-from shared.ocpp.v16.extended_trigger_message import ExtendedTriggerMessageRequest
+from shared.ocpp.v16.extended_trigger_message import ExtendedTriggerMessageRequest, ExtendedTriggerMessageResponse
 from shared.ocpp.v16.trigger_message import TriggerMessageRequest
 
 handler = Command("ExtendedTriggerMessage")
@@ -11,6 +12,7 @@ handler.speaks("1.6")
 
 IN_THE_CORE = {"LogStatusNotification": "DiagnosticsStatusNotification"}
 """What the core calls otherwise. (A FirmwareStatusNotification is the plain one there, here the signed one.)"""
+SIGNED = "SignedFirmwareStatusNotification"
 ONLY_HERE = "SignChargePointCertificate"
 
 
@@ -32,3 +34,11 @@ def trigger_message(request: ExtendedTriggerMessageRequest) -> Order | None:
         request.to_wire() | {"requestedMessage": IN_THE_CORE.get(wanted, wanted)}
     )
     return Order("TriggerMessage", plain.to_wire())
+
+
+@handler.answered("1.6")
+def expect(request: ExtendedTriggerMessageRequest, response: ExtendedTriggerMessageResponse, call: Call) -> None:
+    """A station that is pending may send it now."""
+    if response.status == "Accepted":
+        wanted = request.requested_message
+        triggers.expect(call.station_id, SIGNED if wanted == "FirmwareStatusNotification" else wanted)

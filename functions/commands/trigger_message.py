@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from shared.aws import triggers
 from shared.aws.command import Command, Message, Target
+from shared.domain.calls import Call
 from shared.domain.errors import Invalid
 from shared.ocpp.v16.trigger_message import TriggerMessageRequest
 
 if TYPE_CHECKING:
     from shared.ocpp.v21.trigger_message import TriggerMessageRequest as TriggerMessageRequest2x
+    from shared.ocpp.v21.trigger_message import TriggerMessageResponse as TriggerMessageResponse2x
 
 handler = Command("TriggerMessage")
 handler.speaks("1.6", "2.0.1", "2.1")
@@ -39,3 +42,12 @@ def check_evse(request: "TriggerMessageRequest2x", _target: Target) -> Message:
     if (request.requested_message == OF_A_VENDOR) != (custom is not None):
         raise Invalid(f"It goes with {OF_A_VENDOR}, and with nothing else", path="payload.customTrigger")
     return Message(request)
+
+
+@handler.answered("1.6", "2.0.1", "2.1")
+def expect(
+    request: "TriggerMessageRequest | TriggerMessageRequest2x", response: "TriggerMessageResponse2x", call: Call
+) -> None:
+    """A station that is pending may send it now (B02.FR.09)."""
+    if response.status == "Accepted":
+        triggers.expect(call.station_id, request.requested_message)

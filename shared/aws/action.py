@@ -20,6 +20,15 @@ from shared.ocpp.violations import violation
 from shared.store import findings, stations
 from shared.store.dynamodb import DynamoDBError
 
+REPORTS = (
+    "NotifyCustomerInformation",
+    "NotifyDisplayMessages",
+    "NotifyMonitoringReport",
+    "NotifyReport",
+    "ReportChargingProfiles",
+)
+"""What a station sends only because it was asked to."""
+
 
 class Message(Protocol):
     """A generated response."""
@@ -129,14 +138,16 @@ class Action:
         return spoken
 
     def _check_registration(self, received: Received) -> None:
-        """Let only a BootNotification through before the station is accepted (rule S-18).
+        """Let only a BootNotification through before the station is accepted, and what we have asked a pending station
+        for (rule S-18, B02.FR.09).
 
         A station that was accepted when it connected costs no read; any other may have been accepted since.
         """
         if received.registration == "Accepted" or self.name == "BootNotification" or received.options.calls_before_boot:
             return
-        station = stations.find(received.station_id)
-        if station is None or station.registration != "Accepted":
+        if received.registration == "Pending" and self.name in REPORTS:
+            return
+        if not stations.may_send(received.station_id, self.name, received.received_at):
             raise OcppError(ErrorCode.SECURITY_ERROR, "The station's registration is not accepted")
 
     def _respond(self, spoken: Spoken, call: Call, found: list[Finding]) -> dict[str, Any]:

@@ -40,6 +40,29 @@ def existing(station_id: str) -> Station:
     return station
 
 
+TRIGGERED = "triggered."
+
+
+def may_send(station_id: str, action: str, at: dt.datetime) -> bool:
+    """Whether a station is accepted, or is pending and was asked for this message a moment ago."""
+    item = table.get(keys.station(station_id))
+    if item is None or item["registration"] == "Rejected":
+        return False
+    return item["registration"] == "Accepted" or bool(item.get(TRIGGERED + action, "") >= keys.stamp(at))
+
+
+def expect(station_id: str, action: str, until: dt.datetime) -> None:
+    """Let a station that is pending send a message that it was asked for."""
+    with suppress(ConditionFailed):
+        table.update(
+            keys.station(station_id),
+            "SET #triggered = :until",
+            {":until": keys.stamp(until), ":pending": "Pending"},
+            condition="registration = :pending",
+            names={"#triggered": TRIGGERED + action},
+        )
+
+
 def find_with_connection(station_id: str) -> tuple[Station | None, Connection | None]:
     """A station and its latest connection in one read. Both may be some moments old, but a new station is found."""
     own, its = keys.station(station_id), keys.connection(station_id)

@@ -1,4 +1,4 @@
-"""What OCPP 2.1 adds to charging profiles (use cases K21 to K29): fields, setpoints, priority, ids that are not ours."""
+"""What OCPP 2.1 adds to charging profiles (use cases K21 to K29): fields, setpoints, priority, ids of others."""
 
 from typing import Any
 
@@ -162,7 +162,7 @@ async def test_priority_is_used_and_told(system: LocalSystem, api: Api) -> None:
         assert status == 409
 
 
-@pytest.mark.requirement("K24", "K25", "K26", "K27")
+@pytest.mark.requirement("M21-030")
 async def test_a_profile_for_a_2_0_1_station_has_none_of_this(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "K30-201", "2.0.1") as station:
         path = ("stations", station.station_id, "charging-profiles")

@@ -164,7 +164,9 @@ async def test_a_transaction_goes_on_with_another_tariff(system: LocalSystem, ap
         assert (await seen(api, "transactions", "J5"))["cost"]["tariff_id"] == "first"
         await made(api, "PUT", *path, body={"tariff_id": "other"})
         await answer(api, station, await receive(station, "ChangeTransactionTariff"))
-        after = await tell(station, "Updated", 1, 1, 1000, of="J5", info={"tariffId": "other"}, triggerReason="TariffChanged")
+        after = await tell(
+            station, "Updated", 1, 1, 1000, of="J5", info={"tariffId": "other"}, triggerReason="TariffChanged"
+        )
         assert after["updatedPersonalMessage"]["content"] == "Now 9 EUR"
         assert "updatedPersonalMessage" not in await tell(station, "Updated", 2, 2, 2000, of="J5")
         shown = await seen(api, "transactions", "J5")

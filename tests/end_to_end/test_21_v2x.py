@@ -54,7 +54,7 @@ async def test_what_may_flow_is_told_once_it_is_known(system: LocalSystem, api: 
         assert (await refused(api, station, "NotifyAllowedEnergyTransfer", payload))[0] == 409
 
 
-@pytest.mark.requirement("M21-043", "Q03", "Q04", "Q05", "Q06", "Q07", "Q09", "Q10", "Q11", "Q12")
+@pytest.mark.requirement("M21-043", "Q03", "Q04", "Q05", "Q06", "Q07", "Q09", "Q10")
 @pytest.mark.parametrize(
     ("period", "word"),
     [

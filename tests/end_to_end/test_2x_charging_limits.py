@@ -62,7 +62,7 @@ async def test_a_limit_that_is_taken_back_is_gone(system: LocalSystem, api: Api,
         assert await station.call("ClearedChargingLimit", chargingLimitSource="Other") == {}
 
 
-@pytest.mark.requirement("K23")
+@pytest.mark.requirement("K23", "K24", "K25", "K26", "K27")
 async def test_what_is_generated_on_the_spot_is_added_to_the_limit(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "K23", "2.1") as station:
         await install(api, station, purpose="ChargingStationMaxProfile", kind="Absolute")

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 from local.system import LocalSystem
 from shared.ocpp.messages import V2X
 from shared.ocpp.v21.boot_notification import BootReasonEnumType
-from tests.end_to_end.answering import call, receive, seen
+from tests.end_to_end.answering import answer, call, receive, seen
 from tests.end_to_end.clients import Api, Station, dial, dial_2x
 
 both = pytest.mark.parametrize("version", V2X)
@@ -235,6 +235,37 @@ async def test_a_pending_station_may_only_boot(system: LocalSystem, api: Api, ve
     async with dial(system, station_id, subprotocols=(f"ocpp{version}",)) as station:
         assert (await boot(station))["status"] == "Pending"
         assert (await station.frame("StatusNotification", status()))[2] == "SecurityError"
+        assert (await station.frame("Heartbeat", {}))[2] == "SecurityError"
+
+
+@pytest.mark.requirement("M20-015", "M20-017", "B02")
+@both
+async def test_a_pending_station_is_set_up_and_sends_what_it_is_asked_for(
+    system: LocalSystem, api: Api, version: str
+) -> None:
+    station_id = f"B15P-{version}"
+    api.put("stations", station_id, registration="Pending")
+    async with dial(system, station_id, subprotocols=(f"ocpp{version}",)) as station:
+        await boot(station)
+        made = await call(api, station, "GetBaseReport", {"reportBase": "FullInventory"})
+        frame = await receive(station, "GetBaseReport")
+        await answer(api, station, frame)
+        page = {"requestId": frame[3]["requestId"], "generatedAt": "2026-11-23T08:00:00Z", "seqNo": 0}
+        assert await station.call("NotifyReport", **page) == {}
+        reported = await seen(api, "stations", station_id, "reports", str(frame[3]["requestId"]))
+        assert (reported["state"], reported["call_id"]) == ("complete", made["call_id"])
+        token = {"idToken": "CARD", "type": "Central"}
+        start = {"action": "RequestStartTransaction", "payload": {"idToken": token, "evseId": 1}}
+        refused = await asyncio.to_thread(lambda: api.ask("POST", "stations", station_id, "calls", json=start))
+        assert refused.status_code == 409
+
+        evse = {"id": 1, "connectorId": 1}
+        for requested in ("BootNotification", "StatusNotification"):
+            payload = {"requestedMessage": requested} | ({"evse": evse} if requested[0] == "S" else {})
+            await call(api, station, "TriggerMessage", payload)
+            await answer(api, station, await receive(station, "TriggerMessage"))
+        assert (await boot(station, "Triggered"))["status"] == "Pending"
+        assert await station.call("StatusNotification", **status()) == {}
         assert (await station.frame("Heartbeat", {}))[2] == "SecurityError"
 
 

@@ -42,6 +42,11 @@ async def again(api: Api, made: Any) -> Any:
     return await seen(api, "stations", made["station_id"], "calls", made["call_id"])
 
 
+async def is_known(api: Api, station: Station) -> None:
+    """Wait until all that follows from its connecting has happened: it is asked after what runs then (use case E14)."""
+    assert (await seen(api, "stations", station.station_id))["online"]
+
+
 async def transaction(api: Api, station: Station) -> Any:
     return await seen(api, "transactions", f"T-{station.station_id}")
 
@@ -71,6 +76,7 @@ async def test_a_transaction_that_has_begun_with_the_cable_is_joined(
     system: LocalSystem, api: Api, version: str, told: str
 ) -> None:
     async with dial_2x(system, f"F01-{version}-{told}", version) as station:
+        await is_known(api, station)
         await event(station, "Started", "CablePluggedIn", 0)
         made = await call(api, station, "RequestStartTransaction", {"idToken": TAG})
         frame = await receive(station, "RequestStartTransaction")
@@ -177,6 +183,7 @@ async def test_a_remote_stop_is_done_with_the_end_of_its_transaction(
     system: LocalSystem, api: Api, version: str
 ) -> None:
     async with dial_2x(system, f"F03-{version}", version) as station:
+        await is_known(api, station)
         await event(station, "Started", "Authorized", 0, idToken=TAG)
         running = {"transactionId": f"T-{station.station_id}"}
         made = await call(api, station, "RequestStopTransaction", running)
@@ -207,6 +214,7 @@ async def test_a_transaction_is_stopped_by_the_id_that_the_api_has_for_it(
     shared_id = {"transactionId": f"SAME-{version}"}
     async with dial_2x(system, f"A{version}", version) as one, dial_2x(system, f"B{version}", version) as other:
         for station in (one, other):
+            await is_known(api, station)
             await event(station, "Started", "Authorized", 0, idToken=TAG, info=shared_id)
         (found,) = (await seen(api, "transactions", station_id=other.station_id))["items"]
         assert found["transaction_id"] != shared_id["transactionId"]

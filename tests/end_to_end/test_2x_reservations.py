@@ -118,9 +118,7 @@ async def test_a_connector_is_shown_as_reserved(system: LocalSystem, api: Api, v
     async with dial_2x(system, f"H01S-{version}", version) as station:
         await reserved(api, station, evse_id=1)
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        await station.call(
-            "StatusNotification", timestamp=now, connectorStatus="Reserved", evseId=1, connectorId=1
-        )
+        await station.call("StatusNotification", timestamp=now, connectorStatus="Reserved", evseId=1, connectorId=1)
         connector = (await seen(api, "stations", station.station_id))["evses"][0]["connectors"][0]
         assert connector["status"] == "Reserved"
 
@@ -141,9 +139,7 @@ async def test_a_station_tells_how_a_reservation_has_ended(system: LocalSystem, 
 
 @pytest.mark.requirement("M20-095", "H03")
 @pytest.mark.parametrize("names_it", [True, False])
-async def test_a_reservation_is_used_by_its_group(
-    system: LocalSystem, api: Api, version: str, names_it: bool
-) -> None:
+async def test_a_reservation_is_used_by_its_group(system: LocalSystem, api: Api, version: str, names_it: bool) -> None:
     async with dial_2x(system, f"H03-{version}-{names_it}", version) as station:
         number = await reserved(api, station, id_token="ANN", evse_id=1)
         await begin(station, "BEN", **({"reservationId": number} if names_it else {}))

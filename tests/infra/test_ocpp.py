@@ -5,7 +5,7 @@ import pytest
 from shared.catalog import FROM_STATION, ROUTE_SELECTION, Action
 from tests.infra.template import Template, references
 
-PER_ACTION = 4.5
+PER_ACTION = 5
 """How many resources an action may cost; a stack holds 500, and OCPP 2.1 alone has 37 actions that stations send."""
 
 

@@ -200,6 +200,7 @@ def test_a_full_report_removes_what_it_does_not_name_but_for_wishes(station: Cal
     station.now = moment + timedelta(seconds=5)
     call = station.order("GetBaseReport", {"requestId": 7, "reportBase": "FullInventory"})
     station.answer(call.call_id, {"status": "Accepted"})
+    station.next("GetBaseReport")
     answered = VariableId("Old", "Answered")
     station.perform("GetVariables", get(answered), got(answered, "1"))
     tell(station, TIMEOUT, "60", request_id=7)
