@@ -127,6 +127,8 @@ def _lambda_environment(byte_code: Path, unheard_port: int) -> dict[str, str]:
         "ORIGIN_SECRET": "bench",
         "CERTIFICATE_AUTHORITY": "none",
         "CONTRACT_CERTIFICATES": "none",
+        "PAYMENT_PROVIDER": "none",
+        "VAT_REGISTER": "form",
         "PRIVATE_HOSTS": "off",
         "POWERTOOLS_SERVICE_NAME": "bench",
         "POWERTOOLS_METRICS_NAMESPACE": "bench",

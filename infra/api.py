@@ -71,6 +71,7 @@ class OperatorApi(Part):
             *([rights.read_log(data)] if resource.reads_log else []),
             *([rights.give_jobs(data)] if resource.starts_jobs else []),
             *(self._authority.signing if resource.name == "certificate_authority" else []),
+            *(self._authority.payments if resource.name == "payments" else []),
             *(rights.read_files(data.files, folder) for folder in resource.reads_files),
             *(rights.write_files(data.files, folder) for folder in resource.writes_files),
         ]

@@ -15,6 +15,7 @@ from constructs import Construct
 from infra import rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
+from infra.certificates import Authority
 from infra.workflows import machine_arn
 from shared.catalog import ENTITIES, STATE_MACHINES, leading_key
 
@@ -78,6 +79,7 @@ FOLLOWING_WRITES = (
     "FINDING",
     "JOB",
     "METER_VALUES",
+    "PAYMENT",
     "RESERVATION",
     "RETRIEVAL",
     "STATION",
@@ -92,7 +94,7 @@ class Background(Construct):
     """Stream functions with their mappings, scheduled functions with their rules."""
 
     def __init__(
-        self, scope: Construct, id: str, *, functions: Functions, api: apigatewayv2.WebSocketApi, stage: str
+        self, scope: Construct, id: str, *, functions: Functions, api: apigatewayv2.WebSocketApi, stage: str, authority: Authority
     ) -> None:
         super().__init__(scope, id)
         self._functions = functions
@@ -113,6 +115,7 @@ class Background(Construct):
             more=[
                 rights.manage_connections(api, stage, rights.CLOSE),
                 rights.set_timers(data),
+                *authority.payments,
                 *rights.run_workflows(machine_arn(self, machine) for machine in STATE_MACHINES),
             ],
         )

@@ -47,6 +47,8 @@ class Authority(Construct):
         return {
             "CERTIFICATE_AUTHORITY": self._key.key_arn if self._key else self._settings.certificate_authority,
             "CONTRACT_CERTIFICATES": self._settings.contract_certificates,
+            "PAYMENT_PROVIDER": self._settings.payment_provider,
+            "VAT_REGISTER": self._settings.vat_register,
             "PRIVATE_HOSTS": "off",
         }
 
@@ -67,10 +69,17 @@ class Authority(Construct):
         """Ask the operator's provider of contracts."""
         return _invoking(self._settings.contract_certificates)
 
+    @property
+    def payments(self) -> Sequence[iam.PolicyStatement]:
+        """Ask the operator's payment provider."""
+        return _invoking(self._settings.payment_provider)
+
     def rights_of(self, action: str) -> Sequence[iam.PolicyStatement]:
         """What the function of an action that stations send needs of them."""
         if action in ("GetCertificateStatus", "GetCertificateChainStatus"):
             return self.signing
+        if action == "NotifySettlement":
+            return self.payments
         return self.contracts if action == "Get15118EVCertificate" else []
 
 

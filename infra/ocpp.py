@@ -87,7 +87,7 @@ class Ocpp(Construct):
                 *(entity for action in FROM_STATION for entity in action.writes),
             ),
             sends=True,
-            more=[*self._authority.signing, *self._authority.contracts],
+            more=[*self._authority.signing, *self._authority.contracts, *self._authority.payments],
             code=self._functions.package.code_with_cryptography,
         )
         return [

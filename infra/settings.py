@@ -37,6 +37,11 @@ class Settings:
     1 USD a month), or the ARN of a Lambda function (docs/certificates.md)."""
     contract_certificates: str = "none"
     """Who provides vehicles with the certificates of contracts: `none`, `test`, or the ARN of a Lambda function."""
+    payment_provider: str = "none"
+    """Who moves the money of ad hoc payments: `none` (somebody else does), `test`, or the ARN of a Lambda function
+    (docs/tariffs.md)."""
+    vat_register: str = "form"
+    """Who says whether a VAT number is valid: `form` (nobody: it must look like one), `vies` or `test`."""
     message_log: bool = False
     """Whether log lines carry the OCPP frames."""
 
@@ -68,6 +73,9 @@ class Settings:
             raise ValueError(f"onboarding is one of {', '.join(get_args(Onboarding))}, not {self.onboarding!r}")
         _check_provider("certificate_authority", self.certificate_authority, ("none", "embedded"))
         _check_provider("contract_certificates", self.contract_certificates, ("none", "test"))
+        _check_provider("payment_provider", self.payment_provider, ("none", "test"))
+        if self.vat_register not in ("form", "vies", "test"):
+            raise ValueError(f"vat_register is form, vies or test, not {self.vat_register!r}")
         if self.machine_role not in ("", *ROLES):
             raise ValueError(f"machine_role is one of {', '.join(ROLES)} or empty, not {self.machine_role!r}")
         if not 0 < self.heartbeat_interval_s < SILENT_S:

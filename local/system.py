@@ -39,6 +39,8 @@ OPEN: Mapping[str, str] = {"ONBOARDING": "open"}
 ON_THIS_MACHINE: Mapping[str, str] = {
     "CERTIFICATE_AUTHORITY": "table",
     "CONTRACT_CERTIFICATES": "test",
+    "PAYMENT_PROVIDER": "test",
+    "VAT_REGISTER": "test",
     "PRIVATE_HOSTS": "on",
 }
 """What a developer has without asking for it: an authority whose key outlives a restart, a provider of contracts for

@@ -191,6 +191,9 @@ ACTIONS = (
         writes=("TRANSACTION",),
     ),
     # OCPP 2.1, sent by the station
+    Action("BatterySwap", "station", ("2.1",), writes=("BATTERY_SWAP",)),
+    Action("NotifySettlement", "station", ("2.1",), reads=("PAYMENT",), writes=("PAYMENT",)),
+    Action("VatNumberValidation", "station", ("2.1",)),
     Action("GetCertificateChainStatus", "station", ("2.1",), reads=("ISSUED_CERTIFICATE",)),
     Action("ClosePeriodicEventStream", "station", ("2.1",), reads=("EVENT_STREAM",), writes=("EVENT_STREAM",)),
     Action("NotifyDERAlarm", "station", ("2.1",), reads=("DER_CONTROL",), writes=("DER_CONTROL", "EVENT")),
@@ -358,6 +361,7 @@ ACTIONS = (
     Action("ClearTariffs", "csms", ("2.1",), reads=("TARIFF",), writes=("TARIFF",)),
     Action("GetTariffs", "csms", ("2.1",), reads=("TARIFF",), writes=("TARIFF",)),
     Action("NotifyWebPaymentStarted", "csms", ("2.1",)),
+    Action("RequestBatterySwap", "csms", ("2.1",), writes=("BATTERY_SWAP", "REQUEST")),
     Action("SetDefaultTariff", "csms", ("2.1",), reads=("TARIFF",), writes=("TARIFF",)),
     Action("AdjustPeriodicEventStream", "csms", ("2.1",), reads=("EVENT_STREAM",), writes=("EVENT_STREAM",)),
     Action("GetPeriodicEventStream", "csms", ("2.1",), reads=("EVENT_STREAM",), writes=("EVENT_STREAM",)),

@@ -377,5 +377,13 @@ RESOURCES = (
         writes=(*SENDING_WRITES, "IDEMPOTENCY", "TRANSACTION"),
         sends=True,
     ),
+    Resource(
+        "battery_swaps",
+        viewer=("GET /battery-swaps",),
+        operator=("POST /stations/{station_id}/battery-swaps",),
+        reads=(*SENDING_READS, "BATTERY_SWAP"),
+        writes=(*SENDING_WRITES, "BATTERY_SWAP", "IDEMPOTENCY", "REQUEST"),
+        sends=True,
+    ),
     Resource("documentation", anyone=("GET /openapi.json", "GET /docs")),
 )

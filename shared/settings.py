@@ -43,6 +43,11 @@ class Settings(NamedTuple):
     contract_certificates: str
     """Who provides the certificates of contracts (shared/aws/contract_providers.py): `none`, `test`, or the ARN of a
     Lambda function."""
+    payment_provider: str
+    """Who moves the money of ad hoc payments (shared/aws/payment_providers.py): `none`, `test`, or the ARN of a Lambda
+    function."""
+    vat_register: str
+    """Who says whether a VAT number is valid (shared/aws/vat_registers.py): `form`, `vies` or `test`."""
     private_hosts: bool
     """Whether URLs that stations tell may lead to private addresses; on a developer's machine only."""
 
@@ -69,5 +74,7 @@ def settings() -> Settings:
         origin_secret=env["ORIGIN_SECRET"],
         certificate_authority=env["CERTIFICATE_AUTHORITY"],
         contract_certificates=env["CONTRACT_CERTIFICATES"],
+        payment_provider=env["PAYMENT_PROVIDER"],
+        vat_register=env["VAT_REGISTER"],
         private_hosts=env["PRIVATE_HOSTS"] == "on",
     )

@@ -31,6 +31,8 @@ ENVIRONMENT = {
     "ORIGIN_SECRET": "",
     "CERTIFICATE_AUTHORITY": "table",
     "CONTRACT_CERTIFICATES": "test",
+    "PAYMENT_PROVIDER": "test",
+    "VAT_REGISTER": "test",
     "PRIVATE_HOSTS": "on",
     "TRUST_STORE": "",
     "POWERTOOLS_METRICS_NAMESPACE": "Idlewatt",

@@ -80,7 +80,7 @@ RIGHTS: dict[str, Rights] = {
         ENTITIES,
         (
             *("CALL", "CHARGING_PROFILE", "CONNECTION", "CONNECTOR", "FINDING", "JOB", "METER_VALUES", "RESERVATION"),
-            *("CAMPAIGN", "DIAGNOSTICS", "RETRIEVAL", "STATION", "TOKEN", "TRANSACTION", "UPDATE", "UPLOAD"),
+            *("PAYMENT", "CAMPAIGN", "DIAGNOSTICS", "RETRIEVAL", "STATION", "TOKEN", "TRANSACTION", "UPDATE", "UPLOAD"),
         ),
     ),
     "schedule.close_transactions": _rights(

@@ -48,6 +48,7 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | TARIFF       | TARIFF#{tariff}        | TARIFF; R#{revision}, which never changes            |
 |              | TARIFF#at#{station}    | A#{evse}#{kind}#{tariff} that it has said to have; STATE |
 | PAYMENT      | PAYMENT#{payment}      | PAYMENT                                              |
+|              | PAYMENT#at#{station}   | WEB, how it makes the links of its QR codes          |
 | BATTERY_SWAP | BATTERY_SWAP#{station} | {request id}                                         |
 
 | index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
@@ -65,6 +66,7 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | by_list    | ISSUED_CERTIFICATE | ISSUED_CERTIFICATE#all               | expiry, serial  | by expiry        |
 | by_list    | TARIFF      | TARIFF#all                                  | tariff          | all tariffs      |
 | by_list    | PAYMENT     | PAYMENT#all                                 | payment         | all payments     |
+| by_list    | BATTERY_SWAP | BATTERY_SWAP#all                           | first known, station, id | all swaps |
 | by_list    | MONITOR     | MONITOR#active, an alarm while it stands    | since, subject, station | all alarms |
 | by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
 | by_station | TOKEN       | TOKEN#{group}, only in a group              | token           | those of a group |
@@ -110,6 +112,7 @@ TRUSTED_ROOTS = "ISSUED_CERTIFICATE#roots"
 ACTIVE_ALARMS = "MONITOR#active"
 ALL_TARIFFS = "TARIFF#all"
 ALL_PAYMENTS = "PAYMENT#all"
+ALL_BATTERY_SWAPS = "BATTERY_SWAP#all"
 DATA = "DATA#"
 USES = "S#"
 ROWS = "ROW#"
@@ -612,6 +615,10 @@ def tariffs_at_evse(evse_id: int) -> str:
 
 def payment(payment_id: str) -> Key:
     return Key(f"PAYMENT#{payment_id}", "PAYMENT")
+
+
+def web_payments(station_id: str) -> Key:
+    return Key(f"PAYMENT#at#{station_id}", "WEB")
 
 
 def payments_of_station(station_id: str) -> str:

@@ -13,7 +13,7 @@ from shared.domain.configuration import Variable
 from shared.domain.firmware import Firmware
 from shared.domain.jobs import Job, Row, pages
 from shared.store import calls, configuration, firmware, groups, jobs, outbox, tokens
-from tests.integration import api, seed_certificates
+from tests.integration import api, seed_certificates, seed_charging
 from tests.integration.sessions import iso
 from tests.integration.station import DirectStation
 
@@ -23,14 +23,13 @@ FIRMWARE = "01a20755-6767-7000-8000-000000000003"
 IN_A_WHILE = iso(datetime(2099, 1, 1, tzinfo=UTC))
 STATION_2X = "CP21"
 TEMPERATURE = {"component": "EVSE", "evse_id": 1, "variable": "Temperature"}
-LIMIT = {"unit": "A", "periods": [{"start_s": 0, "limit": 16}]}
 
 GRANTED: dict[str, Any] = {
     **seed_certificates.GRANTED,
+    **seed_charging.GRANTED,
     "make_call": {"action": "ClearCache", "wait_s": 1},
     "start_job": {"action": "ClearCache", "stations": ["CP1", "CP2"]},
     "make_reservation": {"id_token": "TAG", "expires_at": IN_A_WHILE, "evse_id": 1},
-    "put_charging_profile": {"evse_id": 1, "purpose": "TxDefaultProfile", "kind": "Relative", "schedules": [LIMIT]},
     "put_local_list": {"id_tokens": ["TAG"]},
     "start_campaign": {"stations": ["CP1"], "location": "https://files.example/fw.bin", "version": "1.2"},
     "change_campaign": {"concurrency": 5},
@@ -45,6 +44,7 @@ GRANTED: dict[str, Any] = {
 """Bodies of operations for which hardly any that is made up will do."""
 
 FOR_2X = {
+    *seed_charging.FOR_2X,
     "list_variables",
     "patch_variables",
     "refresh_variables",
@@ -91,6 +91,7 @@ def seed() -> dict[str, object]:
     collection = api.call("POST", "/diagnostics", body=GRANTED["collect_diagnostics"]).json
     return {
         **seed_certificates.leave("CP1", now),
+        **seed_charging.leave(STATION_2X, now),
         "campaign_id": campaign["campaign_id"],
         "diagnostics_id": collection["diagnostics_id"],
         "station_id": "CP1",

@@ -39,6 +39,7 @@ from shared.resources import API_ROOT
 from tests.integration import api
 from tests.integration.log_group import LogGroup
 from tests.integration.seed import FOR_2X, GRANTED, STATION_2X, seed
+from tests.integration.seed_charging import TRANSACTION_2X
 
 Operation = APIOperation[Any, Any, Any, Any]
 Request = Case[Any]
@@ -100,7 +101,8 @@ class World(NamedTuple):
     def grant(self, case: Request, *, by_body: bool) -> None:
         """Make a request one about what there is; with `by_body` also one whose body can be granted."""
         operation = case.operation.definition.raw["operationId"]
-        known = self.known | ({"station_id": STATION_2X} if operation in FOR_2X else {})
+        of_2x = {"station_id": STATION_2X, "transaction_id": TRANSACTION_2X}
+        known = self.known | (of_2x if operation in FOR_2X else {})
         case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
         case.query.pop("cursor", None)
         if "if-match" in case.headers:

@@ -12,20 +12,18 @@ from shared.domain.charging_rules import Bounds, complaints
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 AC = ChargingNeeds(1, AT, "AC_three_phase", "Accepted", "tx", min_current_a=6, max_current_a=32)
 
-needs = st.builds(
-    ChargingNeeds,
-    st.just(1),
-    st.just(AT),
-    st.sampled_from(["AC_single_phase", "AC_three_phase", "DC", "DC_BPT"]),
-    st.just("Accepted"),
-    departure_at=st.none() | st.integers(-60, 10**6).map(lambda seconds: AT + timedelta(seconds=seconds)),
-    energy_wh=st.none() | st.integers(0, 10**6),
-    min_current_a=st.none() | st.integers(0, 10),
-    max_current_a=st.none() | st.integers(6, 500),
-    max_voltage_v=st.none() | st.integers(200, 1000),
-    max_power_w=st.none() | st.integers(1000, 400_000),
-    control_mode=st.sampled_from([None, "ScheduledControl", "DynamicControl"]),
-)
+needs = st.fixed_dictionaries(
+    {
+        "energy_transfer": st.sampled_from(["AC_single_phase", "AC_three_phase", "DC", "DC_BPT"]),
+        "departure_at": st.none() | st.integers(-60, 10**6).map(lambda seconds: AT + timedelta(seconds=seconds)),
+        "energy_wh": st.none() | st.integers(0, 10**6),
+        "min_current_a": st.none() | st.integers(0, 10),
+        "max_current_a": st.none() | st.integers(6, 500),
+        "max_voltage_v": st.none() | st.integers(200, 1000),
+        "max_power_w": st.none() | st.integers(1000, 400_000),
+        "control_mode": st.sampled_from([None, "ScheduledControl", "DynamicControl"]),
+    }
+).map(lambda fields: AC._replace(**fields))
 
 
 @given(needs, st.none() | st.integers(0, 400_000), st.sampled_from(["A", "W"]))

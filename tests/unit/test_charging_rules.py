@@ -121,44 +121,46 @@ def test_profiles_of_two_transactions_are_no_rivals() -> None:
     assert rival(one, [other._replace(transaction_id="a")]) is not None
 
 
-optional = {name: st.none() | fractions for name in ("limit_l2", "limit_l3", "setpoint", "setpoint_l2", "v2x_baseline")}
-periods = st.builds(
-    Period,
-    st.integers(0, 10**6),
-    fractions,
-    st.none() | st.integers(1, 3),
-    operation_mode=st.none() | st.sampled_from(get_args(OperationMode)),
-    discharge_limit=st.none() | st.integers(-9, 0),
-    evse_sleep=st.none() | st.booleans(),
-    v2x_freq_watt_curve=st.sampled_from([(), CURVE]),
-    **optional,
-)
-schedules = st.builds(
-    Schedule,
-    st.sampled_from(["A", "W"]),
-    st.lists(periods, min_size=1, max_size=4).map(tuple),
-    duration_s=st.none() | st.integers(1, 10**6),
-    start_at=st.none() | instants,
-    min_rate=st.none() | fractions,
-    schedule_id=st.integers(1, 9),
-    limit_at_soc=st.none() | st.builds(LimitAtSoC, st.integers(0, 100), fractions),
-    use_local_time=st.none() | st.booleans(),
-    randomized_delay_s=st.none() | st.integers(0, 900),
-    prices=st.sampled_from([(), (("salesTariff", TARIFF),)]),
-)
-profiles = st.builds(
-    ChargingProfile,
-    st.integers(1, 99),
-    st.integers(0, 3),
-    st.sampled_from(get_args(Purpose)),
-    st.sampled_from(["Absolute", "Relative", "Dynamic"]),
-    st.integers(0, 9),
-    st.lists(schedules, min_size=1, max_size=3).map(tuple),
-    valid_from=st.none() | instants,
-    transaction_id=st.none() | st.just("tx"),
-    max_offline_duration_s=st.none() | st.integers(0, 99),
-    dyn_update_at=st.none() | instants,
-)
+periods = st.fixed_dictionaries(
+    {
+        "start_s": st.integers(0, 10**6),
+        "limit": fractions,
+        "phases": st.none() | st.integers(1, 3),
+        "operation_mode": st.none() | st.sampled_from(get_args(OperationMode)),
+        "discharge_limit": st.none() | st.integers(-9, 0),
+        "evse_sleep": st.none() | st.booleans(),
+        "v2x_freq_watt_curve": st.sampled_from([(), CURVE]),
+        **{name: st.none() | fractions for name in ("limit_l2", "setpoint", "setpoint_reactive_l3", "v2x_baseline")},
+    }
+).map(lambda fields: Period(**fields))
+schedules = st.fixed_dictionaries(
+    {
+        "unit": st.sampled_from(["A", "W"]),
+        "periods": st.lists(periods, min_size=1, max_size=3).map(tuple),
+        "duration_s": st.none() | st.integers(1, 10**6),
+        "start_at": st.none() | instants,
+        "min_rate": st.none() | fractions,
+        "schedule_id": st.integers(1, 9),
+        "limit_at_soc": st.sampled_from([None, LimitAtSoC(80, 6.5)]),
+        "use_local_time": st.none() | st.booleans(),
+        "randomized_delay_s": st.none() | st.integers(0, 900),
+        "prices": st.sampled_from([(), (("salesTariff", TARIFF),)]),
+    }
+).map(lambda fields: Schedule(**fields))
+profiles = st.fixed_dictionaries(
+    {
+        "profile_id": st.integers(1, 99),
+        "evse_id": st.integers(0, 3),
+        "purpose": st.sampled_from(get_args(Purpose)),
+        "kind": st.sampled_from(["Absolute", "Relative", "Dynamic"]),
+        "stack_level": st.integers(0, 9),
+        "schedules": st.lists(schedules, min_size=1, max_size=2).map(tuple),
+        "valid_from": st.none() | instants,
+        "transaction_id": st.none() | st.just("tx"),
+        "max_offline_duration_s": st.none() | st.integers(0, 99),
+        "dyn_update_at": st.none() | instants,
+    }
+).map(lambda fields: ChargingProfile(**fields))
 
 
 @given(profiles)
