@@ -94,7 +94,14 @@ class Background(Construct):
     """Stream functions with their mappings, scheduled functions with their rules."""
 
     def __init__(
-        self, scope: Construct, id: str, *, functions: Functions, api: apigatewayv2.WebSocketApi, stage: str, authority: Authority
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        functions: Functions,
+        api: apigatewayv2.WebSocketApi,
+        stage: str,
+        authority: Authority,
     ) -> None:
         super().__init__(scope, id)
         self._functions = functions

@@ -75,7 +75,9 @@ class IdlewattStack(Stack):
         Jobs(self, "Jobs", functions=functions)
         Certificates(self, "Certificates", functions=functions, authority=authority)
         files = Files(self, "Files", api=http_api, functions=functions, invoker=invoker)
-        background = Background(self, "Background", functions=functions, api=socket_api, stage=settings.stage)
+        background = Background(
+            self, "Background", functions=functions, api=socket_api, stage=settings.stage, authority=authority
+        )
         users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
         operator_api = OperatorApi(
             self, "Api", api=http_api, users=users, functions=functions, settings=settings, authority=authority

@@ -12,7 +12,7 @@ from infra import rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.commands import command_arn
-from shared.catalog import snake
+from shared.naming import snake
 
 DEFINITIONS = Path(__file__).parent / "workflows"
 

@@ -4,8 +4,9 @@ Data only, standard library only: infra makes the Lambda, the route and the righ
 the tests make their cases from it, and `$default` tells an unknown action from one that is merely not ours to answer.
 """
 
-import re
 from typing import Literal, NamedTuple
+
+from shared.naming import snake
 
 Sender = Literal["station", "csms", "both"]
 
@@ -77,20 +78,6 @@ class Action(NamedTuple):
         """The file in functions/actions that handles it, and in functions/commands that sends it: `StartTransaction` ->
         `start_transaction`."""
         return snake(self.name)
-
-
-_WORD_BOUNDARY = re.compile(
-    r"(?<=[a-z])(?=[A-Z])"  # id|Tag
-    r"|(?<=[A-Z])(?=[A-Z](?!s$)[a-z])"  # EV|Charging, but EMAIDs
-    r"|(?<=[a-z])(?=\d\d)"  # Get|15118, but language1
-    r"|(?<=[a-z\d]\d)(?=[A-Z])"  # 15118|EV, level1|DC, but V2X
-)
-
-
-def snake(name: str) -> str:
-    """The name of OCPP as Python writes it: `StartTransaction` -> `start_transaction`, `idTag` -> `id_tag`,
-    `Get15118EVCertificate` -> `get_15118_ev_certificate`, `limit_L2` -> `limit_l2`."""
-    return _WORD_BOUNDARY.sub("_", name).lower()
 
 
 def leading_key(entity: str) -> str:
@@ -355,9 +342,7 @@ ACTIONS = (
     ),
     Action("UnpublishFirmware", "csms", ("2.0.1", "2.1")),
     # OCPP 2.1, sent by us
-    Action(
-        "ChangeTransactionTariff", "csms", ("2.1",), reads=("TARIFF", "TRANSACTION"), writes=("TRANSACTION",)
-    ),
+    Action("ChangeTransactionTariff", "csms", ("2.1",), reads=("TARIFF", "TRANSACTION"), writes=("TRANSACTION",)),
     Action("ClearTariffs", "csms", ("2.1",), reads=("TARIFF",), writes=("TARIFF",)),
     Action("GetTariffs", "csms", ("2.1",), reads=("TARIFF",), writes=("TARIFF",)),
     Action("NotifyWebPaymentStarted", "csms", ("2.1",)),

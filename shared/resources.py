@@ -385,5 +385,18 @@ RESOURCES = (
         writes=(*SENDING_WRITES, "BATTERY_SWAP", "IDEMPOTENCY", "REQUEST"),
         sends=True,
     ),
+    Resource(
+        "payments",
+        viewer=("GET /payments", "GET /payments/{payment_id}"),
+        operator=(
+            "POST /payments",
+            "DELETE /payments/{payment_id}",
+            "PUT /stations/{station_id}/web-payments",
+            "POST /stations/{station_id}/web-payments",
+        ),
+        reads=(*SENDING_READS, "PAYMENT", "TRANSACTION", "VARIABLE"),
+        writes=(*SENDING_WRITES, "IDEMPOTENCY", "PAYMENT", "REQUEST", "STATION", "TOKEN", "VARIABLE"),
+        sends=True,
+    ),
     Resource("documentation", anyone=("GET /openapi.json", "GET /docs")),
 )

@@ -46,7 +46,7 @@ def ask(request: "AuthorizeRequest2x", call: Call) -> dict[str, Any]:
         verdict, answer["certificateStatus"] = _with_certificate(verdict, shown)
     answer["idTokenInfo"] = id_token_info(verdict, token, at=call.received_at, evse_ids=evse_ids)
     if verdict == "Accepted" and token is not None and token.tariff_id:
-        from shared.aws import driver_texts  # noqa: PLC0415
+        from shared.aws import driver_texts  # noqa: PLC0415  # few tokens have a tariff
 
         text, tariff = driver_texts.of_token(call.station_id, token, call.ocpp_version, call.received_at)
         answer["idTokenInfo"] |= text

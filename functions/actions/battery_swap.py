@@ -25,7 +25,7 @@ def keep(request: "BatterySwapRequest", call: Call) -> dict[str, Any]:
         request.request_id,
         request.event_type,
         call.received_at,
-        batteries,
-        (request.id_token.id_token, request.id_token.type),
+        batteries=batteries,
+        id_token=(request.id_token.id_token, request.id_token.type),
     )
     return {}

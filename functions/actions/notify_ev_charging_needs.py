@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from shared.aws import charging_needs as at_work
-from shared.aws import charging_transactions
+from shared.aws import charging_answers, charging_transactions
 from shared.aws.action import Action
 from shared.aws.message import Call
 from shared.domain.charging_needs import ChargingNeeds
@@ -21,7 +20,9 @@ def note(request: "NotifyEVChargingNeedsRequest", call: Call) -> dict[str, Any]:
     """Use cases K15, K17 to K20 and Q01. A profile that is announced here goes out after this answer."""
     transaction = charging_transactions.active(call.station_id, request.evse_id)
     needs = _needs(request, call)._replace(transaction_id=transaction.transaction_id if transaction else None)
-    needs = needs._replace(status=at_work.answer(call.station_id, needs, call.options.ev_charging, call.ocpp_version))
+    needs = needs._replace(
+        status=charging_answers.answer(call.station_id, needs, call.options.ev_charging, call.ocpp_version)
+    )
     charging_needs.note(call.station_id, needs)
     told = ("evse_id", "transaction_id", "status", "energy_transfer", "energy_wh", "soc_percent", "control_mode")
     data = {name: getattr(needs, name) for name in told}

@@ -34,7 +34,7 @@ def keep(request: "NotifyEventRequest", call: Call) -> dict[str, Any]:
         _keep_status(one, call)
         stands = alarms(one)
         if stands is not None:
-            at = statuses.not_ahead(one.at, call.received_at)
+            at = statuses.believed(one.at, call.received_at)
             standing.note(call.station_id, one._replace(at=at), stands=stands)
     return {}
 

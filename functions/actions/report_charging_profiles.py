@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from shared.aws import charging_profiles as at_work
-from shared.aws import charging_transactions
+from shared.aws import charging_reports, charging_transactions
 from shared.aws.action import Action
 from shared.aws.message import Call
 from shared.ocpp.charging import profile_of
@@ -22,7 +21,7 @@ def note(request: "ReportChargingProfilesRequest", call: Call) -> dict[str, Any]
         transaction_id = given.transaction_id
         found = charging_transactions.find(call.station_id, transaction_id) if transaction_id else None
         profile = profile_of(given, request.evse_id, found.transaction_id if found else transaction_id)
-        at_work.note_reported(call.station_id, profile, request.charging_limit_source, call.received_at)
+        charging_reports.note_reported(call.station_id, profile, request.charging_limit_source, call.received_at)
     report = reports.note_page(
         call.station_id,
         request.request_id,
@@ -33,5 +32,5 @@ def note(request: "ReportChargingProfilesRequest", call: Call) -> dict[str, Any]
         part=request.to_wire(),
     )
     if report.state == "complete" and not report.is_unsolicited:
-        at_work.drop_unreported(report)
+        charging_reports.drop_unreported(report)
     return {}

@@ -55,8 +55,7 @@ def _with_texts(answer: dict[str, Any], kept: Kept, token: IdToken | None, versi
     """The answer with what the driver is to read of the tariff (I01, I06)."""
     if kept.transaction.bill is None:
         return answer
-    # Late: there need not be tariffs.
-    from shared.aws import driver_texts  # noqa: PLC0415
+    from shared.aws import driver_texts  # noqa: PLC0415  # there need not be tariffs
 
     if "idTokenInfo" in answer and kept.event.verdict == "Accepted":
         answer["idTokenInfo"] |= driver_texts.with_token(kept.transaction, token, version)

@@ -18,6 +18,7 @@ from shared.aws.views_battery_swaps import BatterySwapList, BatterySwapWithCall,
 from shared.aws.views_calls import call_view
 from shared.domain.errors import NotFound
 from shared.domain.stations import MAX_STATION_ID
+from shared.ocpp.words_2x import GROUP_TYPE
 from shared.store import battery_swaps
 
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
@@ -33,7 +34,7 @@ class SwapOrder(View):
 
     id_token: Annotated[str, Field(min_length=1, max_length=MAX_ID_TOKEN), Printable]
     """Whose swap it is."""
-    token_type: Annotated[str, Field(min_length=1, max_length=20), Printable] = "Central"
+    token_type: Annotated[str, Field(min_length=1, max_length=20), Printable] = GROUP_TYPE
     """OCPP's type of the id token."""
 
 

@@ -103,8 +103,8 @@ class IdTokenSettings(Setting):
     language: LanguageText | None = None
     """The driver's, in which he is shown texts (RFC 5646)."""
     balance: Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)] | None = None
-    """What is left of a prepaid token, in the currency of its tariff: the cost of its transactions is taken from it, and
-    without any it is answered with NoCredit. null: it is not prepaid."""
+    """What is left of a prepaid token, in the currency of its tariff: the cost of its transactions is taken from it,
+    and without any it is answered with NoCredit. null: it is not prepaid."""
 
     def token(self, id_token: str) -> IdToken:
         limit = self.limit

@@ -14,7 +14,7 @@ from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
 from shared.aws.preconditions import ANOTHER_REVISION, IfMatch, etag
 from shared.aws.views_tariffs import TariffIdText
-from shared.domain import passwords, shapes
+from shared.domain import passwords, status_shapes
 from shared.domain.credentials import hash_password, secret_bytes
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.stations import Connection, Options, Registration, Station
@@ -48,7 +48,7 @@ class StationSettings(views.Options):
     """How long a call to the station waits for its answer; null: the default."""
     tariff_id: TariffIdText | None = None
     """By which transactions there are billed where nothing of the driver's says otherwise."""
-    evse_tariff_ids: dict[Annotated[str, Field(pattern=r"^[1-9]\d{0,8}$")], TariffIdText] = {}
+    evse_tariff_ids: dict[Annotated[str, Field(pattern=r"^[1-9]\d{0,8}$")], TariffIdText] = Field({}, max_length=100)
     """By which those at some of its EVSEs are, instead: `{"1": "fast"}`."""
     password: Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD)] | None = Field(
         default=None, json_schema_extra={"writeOnly": True}
@@ -233,7 +233,7 @@ def _is_online(whole: Whole, now: dt.datetime) -> bool:
 def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> views.Station:
     station, connection, (statuses, wishes) = whole
     seen = [connection.last_seen_at] if connection else []
-    wished = shapes.wished_availability(0, 0, statuses, wishes)
+    wished = status_shapes.wished_availability(0, 0, statuses, wishes)
     if station.password_hash is None and settings().onboarding == "closed":
         warnings += ("No password is set, so the station cannot connect",)
     return views.Station(
@@ -249,10 +249,10 @@ def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> vie
         last_seen_at=max([*seen, *(status.received_at for status in statuses)], default=None),
         remote_address=connection.remote_address if connection else None,
         availability=next(
-            (views.ConnectorStatus(**shapes.connector_status(one)) for one in statuses if one.evse_id == 0), None
+            (views.ConnectorStatus(**status_shapes.connector_status(one)) for one in statuses if one.evse_id == 0), None
         ),
         wished_availability=views.WishedAvailability(**wished) if wished else None,
-        evses=[views.Evse(**evse) for evse in shapes.evses(statuses, wishes)],
+        evses=[views.Evse(**evse) for evse in status_shapes.evses(statuses, wishes)],
         warnings=list(warnings),
     )
 

@@ -33,9 +33,7 @@ def get_tariff(tariff_id: TariffId) -> Response[Tariff]:
     return _answer(HTTPStatus.OK, _existing(tariff_id))
 
 
-@api.route(
-    "PUT /tariffs/{tariff_id}", {HTTPStatus.OK: Tariff, HTTPStatus.CREATED: Tariff}, ANOTHER_REVISION, ETAG
-)
+@api.route("PUT /tariffs/{tariff_id}", {HTTPStatus.OK: Tariff, HTTPStatus.CREATED: Tariff}, ANOTHER_REVISION, ETAG)
 def put_tariff(tariff_id: TariffId, wanted: TariffSettings, if_match: IfMatch = None) -> Response[Tariff]:
     """Create a tariff or replace it.
 

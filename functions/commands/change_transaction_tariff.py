@@ -19,10 +19,8 @@ handler.speaks("2.1")
 
 
 @handler.answered("2.1")
-def change(
-    request: "ChangeTransactionTariffRequest", response: "ChangeTransactionTariffResponse", call: Call
-) -> None:
-    """Use case I11. Once the station has accepted it, the transaction is billed by it here too, if it is one of ours."""
+def change(request: "ChangeTransactionTariffRequest", response: "ChangeTransactionTariffResponse", call: Call) -> None:
+    """Use case I11. Once the station has accepted a tariff of ours, the transaction is billed by it here too."""
     if response.status != "Accepted":
         return
     transaction = charging_transactions.find(call.station_id, request.transaction_id)

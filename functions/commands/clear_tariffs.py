@@ -33,7 +33,6 @@ def drop(request: "ClearTariffsRequest", response: "ClearTariffsResponse", call:
         *(
             one
             for one in station_tariffs.of_station(call.station_id)
-            if is_meant(one.wire_id, one.evse_id)
-            and (one.wire_id in gone or (all_gone and one.wire_id not in kept))
+            if is_meant(one.wire_id, one.evse_id) and (one.wire_id in gone or (all_gone and one.wire_id not in kept))
         ),
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from shared.aws import charging_profiles as at_work
+from shared.aws import charging_reports
 from shared.aws.command import Command, Message, Target
 from shared.aws.orders import Names, Orders
 from shared.domain.calls import Call, CallError, Json, request_id_of
@@ -46,7 +46,7 @@ def settle(request: "GetChargingProfilesRequest", response: "GetChargingProfiles
     """NoProfiles: what we took for installed is not."""
     report = reports.settle(call.station_id, request.request_id, response.status, KIND)
     if report is not None and report.state == "empty":
-        at_work.drop_unreported(report)
+        charging_reports.drop_unreported(report)
 
 
 @handler.refused(*V2X)

@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     authorization = headers.get("authorization", "")
     if station is None and (settings().onboarding == "closed" or not _possible(station_id)):
         _note_refusal(station_id, "unknown station")
-        return _verdict(event, "Allow", {"outcome": "unknown", "station_id": station_id, "ocpp_version": ""})
+        return _unknown(event, station_id)
     reason, password_used = _check(station_id, station, authorization)
     if station and _lacks_tls(station, headers):
         reason = f"security profile {station.security_profile} without TLS"
@@ -48,6 +48,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     choice = choose(
         headers.get("sec-websocket-protocol", ""), assumed=options.assume_version, pinned=options.pinned_version
     )
+    if station is None and choice.version not in ("", "1.6") and not is_identity_2x(station_id):
+        _note_refusal(station_id, "no identity of OCPP 2.x")
+        return _unknown(event, station_id)
     if not choice.version:
         _note_refusal(station_id, "no OCPP version in common")
     context = {
@@ -107,6 +110,11 @@ def _note_refusal(station_id: str, reason: str) -> None:
 
 def _unauthorized() -> NoReturn:
     raise PermissionError("Unauthorized")
+
+
+def _unknown(event: dict[str, Any], station_id: str) -> dict[str, Any]:
+    """Let in only as far as to be told 404 (functions/connection/connect.py)."""
+    return _verdict(event, "Allow", {"outcome": "unknown", "station_id": station_id, "ocpp_version": ""})
 
 
 def _verdict(event: dict[str, Any], effect: str, context: dict[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from shared.aws import alarms, bus, retrievals
 from shared.aws.masking import masked
 from shared.aws.stream import each_change
-from shared.domain import firmware_events, shapes
+from shared.domain import firmware_events, shapes, status_shapes
 from shared.domain.events import Event
 from shared.domain.metering import last_register_wh
 from shared.domain.transactions import Transaction
@@ -110,10 +110,10 @@ def _of_connectors(station_id: str, old: Item, new: Item) -> Iterator[Event]:
     for status in connectors.from_item(new):
         place = (status.evse_id, status.connector_id)
         before = known.get(place)
-        said = shapes.connector_status(status)
+        said = status_shapes.connector_status(status)
         if status.reported_status is None:
             continue
-        if before and shapes.connector_status(before) | {"changed_at": None} == said | {"changed_at": None}:
+        if before and status_shapes.connector_status(before) | {"changed_at": None} == said | {"changed_at": None}:
             continue
         data = {"evse_id": status.evse_id, "connector_id": status.connector_id, **said}
         data |= {"previous_status": before.reported_status if before else None, "late": False}

@@ -13,6 +13,25 @@ def _present() -> datetime:
     return datetime.now(UTC)
 
 
+class Bell:
+    """Wakes one who sleeps by a clock before the time."""
+
+    def __init__(self) -> None:
+        self._rang = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rang.set()
+
+    async def rings_within(self, seconds: float) -> bool:
+        """Whether it rings within some of the world's seconds, or has rung since this was asked last."""
+        try:
+            await asyncio.wait_for(self._rang.wait(), seconds)
+        except TimeoutError:
+            return False
+        self._rang.clear()
+        return True
+
+
 class Clock:
     """A clock that runs faster than the world's, from some time in the past until it has caught up with it.
 
@@ -27,6 +46,7 @@ class Clock:
         self._present = present
         self._started_at = present()
         self._stopped = asyncio.Event()
+        self._bells: set[Bell] = set()
 
     @classmethod
     def for_a_run(cls, speed: float, run_s: float) -> "Clock":
@@ -42,20 +62,30 @@ class Clock:
         """The time it shows as OCPP writes it."""
         return self.now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait for some of its seconds. Raises ClockStopped if it is stopped before or meanwhile."""
+    async def sleep(self, seconds: float, bell: "Bell | None" = None) -> None:
+        """Wait for some of its seconds, or until the bell rings, or rang since the last time. Raises ClockStopped if it
+        is stopped before or meanwhile."""
+        bell = bell or Bell()
         until = self.now() + timedelta(seconds=seconds)
-        while (left := self._until(until)) > 0 or self._stopped.is_set():
-            if self._stopped.is_set():
-                raise ClockStopped
-            try:
-                await asyncio.wait_for(self._stopped.wait(), left)
-            except TimeoutError:
-                continue
+        self._bells.add(bell)
+        try:
+            while (left := self._until(until)) > 0 or self._stopped.is_set():
+                if self._stopped.is_set():
+                    raise ClockStopped
+                if await bell.rings_within(left) and not self._stopped.is_set():
+                    return
+        finally:
+            self._bells.discard(bell)
+
+    def present(self) -> datetime:
+        """The world's time, by which a central system says when something is to be."""
+        return self._present()
 
     def stop(self) -> None:
         """End the waiting of all who wait on it, now and later."""
         self._stopped.set()
+        for bell in self._bells:
+            bell.ring()
 
     async def wait_stopped(self) -> None:
         """Wait until somebody stops it."""

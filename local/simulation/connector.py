@@ -1,28 +1,31 @@
 """One connector of a simulated station: cars come, charge and leave, and now and then something breaks."""
 
+import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
-from ocpp.v16 import call
-from ocpp.v16.enums import AuthorizationStatus, ChargePointErrorCode, ChargePointStatus, Measurand, Reason
+from local.simulation.clock import Bell, Clock, ClockStopped
+from local.simulation.line import Json, Request
+from local.simulation.profiles import Profiles
+from local.simulation.session import Card, Condition, Fault, Invitation, Session, State, StopReason
+from local.simulation.vehicles import VEHICLES, Charge, Outlet
+from local.simulation.words import Words
 
-from local.simulation.clock import Clock, ClockStopped
-from local.simulation.vehicles import VEHICLES, VOLTAGE_V, Charge, Outlet, Reading
-
-Send = Callable[[Any], Awaitable[Any]]
-"""Sends a request of `ocpp.v16.call` and returns its result, or None if it was refused for good."""
+Send = Callable[[Request], Awaitable[Json | None]]
+"""Sends a request and returns the answer, or None if it was refused for good."""
 
 SAMPLE_EVERY_S = 60.0
 FAULT_PROBABILITY = 0.08
 STRANGER_PROBABILITY = 0.1
 COLLEAGUE_PROBABILITY = 0.2
+FOR_EVER_S = 1e9
 
 FAULTS = (
-    (ChargePointErrorCode.ground_failure, "residual current above 30 mA"),
-    (ChargePointErrorCode.high_temperature, "inlet at 83 degrees"),
-    (ChargePointErrorCode.connector_lock_failure, "lock does not close"),
+    Fault("GroundFailure", "residual current above 30 mA"),
+    Fault("HighTemperature", "inlet at 83 degrees"),
+    Fault("ConnectorLockFailure", "lock does not close"),
 )
 
 
@@ -38,150 +41,216 @@ class Connector:
     """Connector `connector_id` (from 1) with its meter. Everything by chance comes from `random`."""
 
     def __init__(
-        self, connector_id: int, outlet: Outlet, cards: Cards, *, clock: Clock, random: Random, send: Send
+        self,
+        connector_id: int,
+        outlet: Outlet,
+        cards: Cards,
+        *,
+        clock: Clock,
+        random: Random,
+        words: Words,
+        profiles: Profiles,
+        send: Send,
     ) -> None:
         self.connector_id = connector_id
-        self._outlet = outlet
+        self.outlet = outlet
+        self.session: Session | None = None
+        self.is_operative = True
         self._cards = cards
         self._clock = clock
         self._random = random
+        self._words = words
+        self._profiles = profiles
         self._send = send
         self._register_wh = float(random.randrange(100_000, 9_000_000))
-        self._status = ChargePointStatus.available
-        self._error_code = ChargePointErrorCode.no_error
-        self._info: str | None = None
+        self._state: State = "Available"
+        self._fault: Fault | None = None
+        self._invitation: Invitation | None = None
+        self._is_taken = False
+        self._bell = Bell()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
 
     async def live(self) -> None:
         """Until the clock is stopped: one visitor after the other. A charge that runs then is stopped first."""
         try:
-            await self._pause(0, 900)
+            await self._rest(0, 900)
             while True:
-                if self._random.random() < FAULT_PROBABILITY:
-                    await self._break_down()
-                else:
-                    await self._be_visited()
-                await self._pause(120, 1500)
+                await self._go_on()
+                await self._rest(120, 1500)
         except ClockStopped:
-            await self._become(ChargePointStatus.available)
+            await self._become("Available")
 
-    def status(self) -> Any:
-        """The StatusNotification that tells how it is now."""
-        return call.StatusNotification(
-            connector_id=self.connector_id,
-            error_code=self._error_code,
-            status=self._status,
-            timestamp=self._clock.text(),
-            info=self._info,
-        )
+    # ------------------------------------------------------------------ what a station asks of it
 
-    async def _become(
-        self,
-        status: ChargePointStatus,
-        error_code: ChargePointErrorCode = ChargePointErrorCode.no_error,
-        info: str | None = None,
-    ) -> None:
-        if status != self._status:
-            self._status, self._error_code, self._info = status, error_code, info
-            await self._send(self.status())
+    def condition(self) -> Condition:
+        """How it is now."""
+        return Condition(self.connector_id, self._state, self._clock.text(), self._fault)
+
+    def may_be_invited(self) -> bool:
+        """Whether a remote start can begin here: a car is there or may come, and nobody else is about to charge."""
+        is_free = self._state in ("Available", "Preparing") and not self._is_taken and self._invitation is None
+        return self.is_operative and is_free
+
+    def invite(self, invitation: Invitation) -> None:
+        """Somebody may charge here without holding a card to the reader."""
+        self._invitation = invitation
+        self._bell.ring()
+
+    def stop(self, reason: StopReason) -> None:
+        """End the transaction that runs, if one does."""
+        if self.session:
+            self.session.stop_reason = reason
+            self._bell.ring()
+
+    async def wait_idle(self) -> None:
+        """Wait until no transaction runs."""
+        await self._is_idle.wait()
+
+    def put(self, *, is_operative: bool) -> bool:
+        """Into service, or out of it; whether that is so at once, and not after the visitor who is there."""
+        self.is_operative = is_operative
+        self._bell.ring()
+        return is_operative or self._state in ("Available", "Unavailable")
+
+    def heed_limits(self) -> None:
+        """Profiles have changed."""
+        if self.session:
+            now = self._clock.now()
+            charged_s = (now - self.session.began_at).total_seconds()
+            limit_w = self._profiles.limit_w(self.connector_id, self.outlet, self._clock.present(), charged_s)
+            self.session.charge.limit(limit_w, now)
+
+    async def measure(self) -> None:
+        """Tell what the meter says of the transaction that runs."""
+        if self.session:
+            samples = self.session.samples(self._clock.now(), self._random)
+            await self._send(self._words.measured(self.session, samples, self._clock.text()))
+
+    # ------------------------------------------------------------------ what happens
+
+    async def _become(self, state: State, fault: Fault | None = None) -> None:
+        if state == self._state:
+            return
+        before = self.condition()
+        self._state, self._fault = state, fault
+        if self.session:
+            self.session.state = state
+        for request in self._words.changed(before, self.condition(), self.session):
+            await self._send(request)
+
+    async def _wait(self, seconds: float, until: Callable[[], bool]) -> None:
+        """For so long, or until it is so."""
+        ends_at = self._clock.now().timestamp() + seconds
+        while not until() and (left_s := ends_at - self._clock.now().timestamp()) > 0:
+            await self._clock.sleep(left_s, self._bell)
 
     async def _pause(self, least_s: float, most_s: float) -> None:
         await self._clock.sleep(self._random.uniform(least_s, most_s))
 
+    async def _rest(self, least_s: float, most_s: float) -> None:
+        """Nobody is there, unless somebody is invited."""
+        until_s = self._random.uniform(least_s, most_s)
+        await self._wait(until_s, lambda: self._invitation is not None or not self.is_operative)
+
+    async def _go_on(self) -> None:
+        if not self.is_operative:
+            await self._become("Unavailable")
+            await self._wait(FOR_EVER_S, lambda: self.is_operative)
+            await self._become("Available")
+        elif self._invitation is None and self._random.random() < FAULT_PROBABILITY:
+            await self._break_down()
+        else:
+            await self._be_visited()
+
     async def _break_down(self) -> None:
-        error_code, info = self._random.choice(FAULTS)
-        await self._become(ChargePointStatus.faulted, error_code, info)
+        await self._become("Faulted", self._random.choice(FAULTS))
         await self._pause(300, 1800)
-        await self._become(ChargePointStatus.available)
+        await self._become("Available")
 
     async def _be_visited(self) -> None:
-        """A car comes, its driver holds a card to the reader, the car charges or does not, and it leaves."""
-        await self._become(ChargePointStatus.preparing)
-        await self._pause(15, 60)
-        is_stranger = self._random.random() < STRANGER_PROBABILITY
-        card = self._cards.blocked if is_stranger else self._random.choice(self._cards.regular)
-        verdict = await self._send(call.Authorize(id_tag=card))
-        if _is_accepted(verdict):
-            await self._charge(card)
-            await self._become(ChargePointStatus.finishing)
-        await self._pause(30, 240)
-        await self._become(ChargePointStatus.available)
+        """A car comes, its driver holds a card to the reader or is invited, the car charges or does not, and leaves."""
+        await self._become("Preparing")
+        await self._wait(self._random.uniform(15, 60), lambda: self._invitation is not None)
+        self._is_taken = True
+        invitation, self._invitation = self._invitation, None
+        if invitation or await self._is_let_in(card := self._card()):
+            await self._charge(invitation or Invitation(card))
+            await self._become("Finishing")
+        self._is_taken = False
+        await self._wait(self._random.uniform(30, 240), lambda: self._invitation is not None)
+        if self._invitation is None:
+            await self._become("Available")
 
-    async def _charge(self, card: str) -> None:
+    def _card(self) -> Card:
+        is_stranger = self._random.random() < STRANGER_PROBABILITY
+        return Card(self._cards.blocked if is_stranger else self._random.choice(self._cards.regular))
+
+    async def _is_let_in(self, card: Card) -> bool:
+        return self._words.is_accepted(await self._send(self._words.held(card)))
+
+    async def _charge(self, invitation: Invitation) -> None:
         """A transaction from its start to its stop. The meter's register goes on from one to the next."""
-        meter_start_wh = self._register_wh
+        now = self._clock.now()
         charge = Charge(
             self._random.choice(VEHICLES),
-            self._outlet,
+            self.outlet,
             soc=self._random.uniform(0.1, 0.6),
             target_soc=self._random.choice((0.8, 0.9, 1.0)),
-            began_at=self._clock.now(),
+            began_at=now,
         )
-        started = await self._send(
-            call.StartTransaction(
-                connector_id=self.connector_id,
-                id_tag=card,
-                meter_start=round(meter_start_wh),
-                timestamp=self._clock.text(),
-            )
+        session = Session(
+            self.connector_id, invitation.card, charge, now, self._register_wh, invitation.remote_start_id
         )
-        if started is None:
-            return
-        reason, stop_card = Reason.de_authorized, None
+        self.session = session
+        self._is_idle.clear()
+        self.heed_limits()
         try:
-            if _is_accepted(started):
-                await self._become(ChargePointStatus.charging)
-                reason, stop_card = await self._deliver(charge, started.transaction_id, card)
-        except ClockStopped:
-            reason = Reason.reboot
-        self._register_wh = meter_start_wh + charge.read(self._clock.now()).energy_wh
-        await self._send(
-            call.StopTransaction(
-                meter_stop=round(self._register_wh),
-                timestamp=self._clock.text(),
-                transaction_id=started.transaction_id,
-                reason=reason,
-                id_tag=stop_card,
-            )
-        )
+            await self._be_charged(session)
+        finally:
+            self.session = None
+            self._profiles.end_of_transaction(self.connector_id)
+            self._is_idle.set()
 
-    async def _deliver(self, charge: Charge, transaction_id: int, card: str) -> tuple[Reason, str | None]:
+    async def _be_charged(self, session: Session) -> None:
+        answer = await self._send(self._words.began(session, self._clock.text()))
+        if answer is None:
+            return
+        session.number = answer.get("transactionId")
+        reason: StopReason = "DeAuthorized"
+        stop_card = None
+        try:
+            if self._words.is_accepted(answer):
+                await self._become(self._delivering(session))
+                reason, stop_card = await self._deliver(session)
+        except ClockStopped:
+            reason = "Reboot"
+        self._register_wh = session.register_wh(self._clock.now())
+        session.state = "Finishing"
+        await self._send(self._words.ended(session, reason, stop_card, self._register_wh, self._clock.text()))
+
+    async def _deliver(self, session: Session) -> tuple[StopReason, Card | None]:
         """Charge and report until the driver comes back; why it ended, and the card it was ended with."""
         leaves_at_s = self._random.uniform(900, 4500)
-        meter_start_wh, spent_s = self._register_wh, 0.0
+        spent_s = 0.0
         while spent_s < leaves_at_s:
             pause_s = min(SAMPLE_EVERY_S, leaves_at_s - spent_s)
-            await self._clock.sleep(pause_s)
+            await self._wait(pause_s, lambda: session.stop_reason is not None)
+            if session.stop_reason is not None:
+                return session.stop_reason, None
             spent_s += pause_s
-            reading = charge.read(self._clock.now())
-            if charge.is_full:
-                await self._become(ChargePointStatus.suspended_ev)
-            await self._measure(transaction_id, meter_start_wh, reading)
+            self.heed_limits()
+            await self._become(self._delivering(session))
+            await self.measure()
         if self._random.random() < COLLEAGUE_PROBABILITY:
-            return Reason.local, self._random.choice(self._cards.regular)
+            return "Local", Card(self._random.choice(self._cards.regular))
         if self._random.random() < 0.3:
-            return Reason.ev_disconnected, None
-        return Reason.local, card
+            return "EVDisconnected", None
+        return "Local", session.card
 
-    async def _measure(self, transaction_id: int, meter_start_wh: float, reading: Reading) -> None:
-        def sample(value: str, measurand: Measurand, unit: str, **more: str) -> dict[str, str]:
-            return {"value": value, "measurand": measurand, "unit": unit, **more}
-
-        samples = [
-            sample(str(round(meter_start_wh + reading.energy_wh)), Measurand.energy_active_import_register, "Wh"),
-            sample(f"{reading.power_w:.0f}", Measurand.power_active_import, "W"),
-        ]
-        for phase, current_a in enumerate(reading.currents_a, 1):
-            voltage_v = VOLTAGE_V + self._random.uniform(-2, 2)
-            samples.append(sample(f"{current_a:.1f}", Measurand.current_import, "A", phase=f"L{phase}"))
-            samples.append(sample(f"{voltage_v:.1f}", Measurand.voltage, "V", phase=f"L{phase}-N"))
-        if not reading.currents_a:
-            samples.append(sample(f"{reading.soc * 100:.0f}", Measurand.soc, "Percent", location="EV"))
-        meter_value = {"timestamp": self._clock.text(), "sampled_value": samples}
-        await self._send(
-            call.MeterValues(connector_id=self.connector_id, transaction_id=transaction_id, meter_value=[meter_value])
-        )
-
-
-def _is_accepted(result: Any) -> bool:
-    """Whether the answer to an Authorize or StartTransaction lets the driver charge."""
-    return result is not None and result.id_tag_info["status"] == AuthorizationStatus.accepted
+    @staticmethod
+    def _delivering(session: Session) -> State:
+        """Whether it charges, and if not, who wants it so."""
+        if session.charge.is_full:
+            return "SuspendedEV"
+        return "SuspendedEVSE" if math.isclose(session.charge.limit_w, 0) else "Charging"

@@ -25,6 +25,9 @@ class OddConnection:
             message[3] = odd(message[2], message[3])
         await self._connection.send(json.dumps(message))
 
+    async def close(self) -> None:
+        await self._connection.close()
+
 
 def odd(action: str, payload: dict[str, Any]) -> dict[str, Any]:
     """A payload as the odd vendor's firmware writes it."""

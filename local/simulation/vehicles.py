@@ -1,10 +1,12 @@
 """Vehicles that charge: how much power they take as their battery fills, and what a meter counts of it."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 VOLTAGE_V = 230.0
+DC_VOLTAGE_V = 400.0
 AC_EFFICIENCY = 0.9
 """What of the metered energy an on-board charger brings into the battery; direct current is taken as it comes."""
 RAMP_S = 60.0
@@ -20,6 +22,14 @@ class Outlet:
     phases: int = 0
     current_a: float = 0.0
     dc_power_w: float = 0.0
+
+    @property
+    def most_w(self) -> float:
+        return self.dc_power_w or self.watts(self.current_a)
+
+    def watts(self, current_a: float) -> float:
+        """The power of a current on each of its phases, or of direct current."""
+        return current_a * (self.phases * VOLTAGE_V if self.phases else DC_VOLTAGE_V)
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,16 @@ class Charge:
         self._at = began_at
         self._elapsed_s = 0.0
         self._energy_wh = 0.0
+        self._limit_w = math.inf
+
+    @property
+    def limit_w(self) -> float:
+        return self._limit_w
+
+    def limit(self, power_w: float, at: datetime) -> None:
+        """From `at` on it takes no more than this."""
+        self.read(at)
+        self._limit_w = power_w
 
     @property
     def is_full(self) -> bool:
@@ -99,7 +119,7 @@ class Charge:
     def _power_w(self, elapsed_s: float) -> float:
         if self.is_full:
             return 0.0
-        return self._vehicle.power_w(self._soc, self._outlet) * min(1.0, elapsed_s / RAMP_S)
+        return min(self._limit_w, self._vehicle.power_w(self._soc, self._outlet) * min(1.0, elapsed_s / RAMP_S))
 
     def _take(self, energy_wh: float) -> None:
         efficiency = AC_EFFICIENCY if self._outlet.phases else 1.0

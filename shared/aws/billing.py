@@ -5,7 +5,7 @@ It follows from the table's stream. What it writes is the same each time, so tha
 
 import datetime as dt
 
-from shared.aws import pricing
+from shared.aws import adhoc_payments, pricing
 from shared.domain.costs import Bounds, observations_of_values
 from shared.domain.metering import merge
 from shared.domain.transactions import Transaction
@@ -19,6 +19,7 @@ def follow(transaction: Transaction, before: Transaction | None) -> None:
             _assign(transaction)
         if transaction.state == "ended" and transaction.bill is not None:
             _price(transaction)
+    adhoc_payments.follow_transaction(transaction)
     is_due = transaction.state == "ended" and transaction.total_cost is not None
     if is_due and (before is None or (before.state, before.total_cost) != ("ended", transaction.total_cost)):
         debit(transaction)

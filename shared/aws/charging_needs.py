@@ -4,51 +4,23 @@ import datetime as dt
 
 from shared.aws import charging_profiles as at_work
 from shared.aws import charging_transactions, command, orders
+from shared.aws.charging_answers import waiting
 from shared.aws.charging_bounds import bounds
 from shared.aws.command import Terms
 from shared.aws.telemetry import logger
 from shared.domain.calls import first_id_at, follow_up_id
-from shared.domain.charging_needs import ChargingNeeds, NeedsStatus, plan
+from shared.domain.charging_needs import ChargingNeeds, plan
 from shared.domain.charging_profiles import ChargingProfile, RateUnit
 from shared.domain.composite_schedules import composite
 from shared.domain.errors import DomainError
-from shared.domain.known_profiles import KnownProfile, current, number_for
+from shared.domain.known_profiles import current, number_for
 from shared.domain.transactions import Transaction
-from shared.domain.variables import VariableId
-from shared.store import charging_needs, charging_profiles, variables
+from shared.store import charging_needs, charging_profiles
 from shared.store.changes import Change
 from shared.store.keys import NEEDS
 
-NEEDS_FIRST = "InvalidMessageSeq"
-"""How a station has rejected a profile that came before the EV's needs (K15.FR.17)."""
 LONGEST_S = 7 * 86_400
 """How far ahead limits are looked at."""
-V2X_CONTROLLER = "V2XChargingCtrlr"
-
-
-def answer(station_id: str, needs: ChargingNeeds, planning: str, ocpp_version: str) -> NeedsStatus:
-    """What the station is told (rule SCH-06): whether a profile comes at once, later, or never."""
-    none: NeedsStatus = "NoChargingProfile" if ocpp_version == "2.1" else "Rejected"
-    if planning == "off" or not _is_supported(station_id, needs):
-        return none
-    if needs.transaction_id is None:
-        return "Processing"
-    return "Accepted" if planning == "auto" or _waiting(station_id, needs) else "Processing"
-
-
-def _is_supported(station_id: str, needs: ChargingNeeds) -> bool:
-    """Whether the EVSE gives energy in the way that the EV asks for; it does if it has not said."""
-    if "BPT" not in needs.energy_transfer and "DER" not in needs.energy_transfer:
-        return True
-    for evse_id in (needs.evse_id, None):
-        enabled = VariableId(V2X_CONTROLLER, "Enabled", evse_id=evse_id)
-        modes = VariableId(V2X_CONTROLLER, "SupportedEnergyTransferModes", evse_id=evse_id)
-        known = variables.values(station_id, enabled, modes)
-        if known.get(enabled, "").lower() == "false":
-            return False
-        if modes in known:
-            return needs.energy_transfer in [one.strip() for one in known[modes].split(",")]
-    return True
 
 
 def follow(change: Change) -> None:
@@ -60,7 +32,7 @@ def follow(change: Change) -> None:
     transaction = charging_transactions.active(change.id, needs.evse_id)
     if needs.status != "Accepted" or transaction is None:
         return
-    profiles = _waiting(change.id, needs) or [_planned(change.id, needs, transaction)]
+    profiles = waiting(change.id, needs) or [_planned(change.id, needs, transaction)]
     for profile in profiles:
         _send(change.id, profile, needs.noted_at, "needs")
 
@@ -73,20 +45,6 @@ def renew(transaction: Transaction, before: Transaction | None) -> None:
         if known.state == "accepted" and known.profile.transaction_id == transaction.transaction_id:
             at = transaction.folded.last_at if transaction.folded else dt.datetime.now(dt.UTC)
             _send(transaction.station_id, current(known), at, "resumed")
-
-
-def _waiting(station_id: str, needs: ChargingNeeds) -> list[ChargingProfile]:
-    """The profiles for the EV's transaction that came before its needs."""
-    return [
-        one.profile
-        for one in charging_profiles.of_station(station_id)
-        if one.status == NEEDS_FIRST and _is_of(one, needs)
-    ]
-
-
-def _is_of(known: KnownProfile, needs: ChargingNeeds) -> bool:
-    profile = known.profile
-    return profile.purpose == "TxProfile" and profile.transaction_id == needs.transaction_id
 
 
 def _planned(station_id: str, needs: ChargingNeeds, transaction: Transaction) -> ChargingProfile:

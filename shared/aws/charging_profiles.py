@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.aws.charging_bounds import bounds
+from shared.aws.charging_reports import clear_known
 from shared.aws.orders import Names
 from shared.aws.spoken import Target
 from shared.aws.unsent import never_sent
-from shared.domain.charging_profiles import OURS, ChargingProfile, Selection
+from shared.domain.charging_profiles import ChargingProfile
 from shared.domain.charging_rules import complaints
 from shared.domain.errors import Invalid
-from shared.domain.known_profiles import KnownProfile, clear, current, observe
-from shared.domain.reports import Report
+from shared.domain.known_profiles import KnownProfile, current
 from shared.domain.transactions import Transaction
 from shared.ocpp.charging import paths, profile_of
 from shared.store import charging_limits, charging_profiles
@@ -23,7 +23,7 @@ def drop(transaction: Transaction) -> None:
     now = dt.datetime.now(dt.UTC)
     for known in charging_profiles.of_station(transaction.station_id):
         if known.profile.transaction_id == transaction.transaction_id:
-            _clear(transaction.station_id, known, now)
+            clear_known(transaction.station_id, known, now)
 
 
 def seen(station_id: str, found: Sequence[KnownProfile]) -> list[KnownProfile]:
@@ -36,31 +36,6 @@ def counting(station_id: str) -> list[ChargingProfile]:
     """What limits the charging at a station now, as far as we know: installed profiles, and limits from elsewhere."""
     installed = [current(one) for one in charging_profiles.everybodys(station_id) if one.state == "accepted"]
     return installed + [profile for limit in charging_limits.of_station(station_id) for profile in limit.as_profiles()]
-
-
-def note_reported(station_id: str, profile: ChargingProfile, source: str, at: dt.datetime) -> None:
-    """The station has reported that it has a profile, which `source` has set."""
-    if source == OURS:
-        charging_profiles.change(station_id, profile.profile_id, lambda known: observe(known, profile, source, at))
-    else:
-        charging_profiles.change_foreign(station_id, profile, source, lambda known: observe(known, profile, source, at))
-
-
-def drop_unreported(report: Report) -> None:
-    """What a complete report does not name, although it was asked for, is not at the station. May be done twice."""
-    asked = Selection(**report.asked)
-    wanted = asked._replace(profile_ids=tuple(asked.profile_ids), sources=tuple(asked.sources))
-    for known in charging_profiles.everybodys(report.station_id):
-        was_reported = known.reported_at is not None and known.reported_at >= report.requested_at
-        if known.state == "accepted" and not was_reported and wanted.fits(known.profile, known.source):
-            _clear(report.station_id, known, report.requested_at)
-
-
-def _clear(station_id: str, known: KnownProfile, at: dt.datetime) -> None:
-    if known.source == OURS:
-        charging_profiles.change(station_id, known.profile.profile_id, lambda standing: clear(standing, at))
-    else:
-        charging_profiles.change_foreign(station_id, known.profile, known.source, lambda standing: clear(standing, at))
 
 
 def check_for_start(given: Any, evse_id: int | None, target: Target) -> None:

@@ -104,6 +104,7 @@ TransactionId = Annotated[
 TariffId = Annotated[
     PathText, Path(min_length=1, max_length=50, pattern="^[^#]+$", description="The id of a tariff; without a #.")
 ]
+PaymentId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a payment.")]
 JobId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a bulk job.")]
 DiagnosticsId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a collection of logs.")]
 CallId = Annotated[PathText, Path(min_length=1, max_length=64, description="The id of a call.")]

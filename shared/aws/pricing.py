@@ -158,8 +158,8 @@ def new_bill(tariff: Tariff, assigned_by: AssignedBy) -> Bill:
 
 
 def change_tariff(transaction_id: str, tariff: Tariff, from_at: dt.datetime) -> Transaction | None:
-    """Bill a transaction that runs by another tariff from a moment on, or from the start if it had none. Asked for again
-    it is the same change. None if there is no such transaction."""
+    """Bill a transaction that runs by another tariff from a moment on, or from the start if it had none. Asked for
+    again it is the same change. None if there is no such transaction."""
     leg = Leg(tariff.tariff_id, tariff.revision, from_at)
     for _ in range(ATTEMPTS):
         transaction = transactions.find(transaction_id)

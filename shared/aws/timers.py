@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import boto3
 
-from shared.domain.shapes import time
+from shared.domain.iso_times import time
 from shared.settings import settings
 
 LONGEST_DELAY_S = 900

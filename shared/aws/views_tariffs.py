@@ -75,7 +75,7 @@ class Conditions(Part):
     start_time_of_day: TimeOfDay | None = None
     """By the clock of the tariff's time zone; one after the end goes over midnight."""
     end_time_of_day: TimeOfDay | None = None
-    days: Annotated[list[Day], Field(max_length=7)] = []
+    days: Annotated[list[Day], Field(max_length=7)] = Field([])
     """On which days; empty: on all."""
     valid_from_date: DateText | None = None
     valid_to_date: DateText | None = None
@@ -111,7 +111,7 @@ class Prices(Part):
     """The prices of one thing: the first counts whose conditions hold; if none does, it is free."""
 
     prices: Annotated[list[Price], Field(min_length=1, max_length=MOST_PRICES)]
-    tax_rates: Annotated[list[TaxRate], Field(max_length=5)] = []
+    tax_rates: Annotated[list[TaxRate], Field(max_length=5)] = Field([])
 
 
 class Bound(Part):
@@ -119,7 +119,7 @@ class Bound(Part):
 
     excl_tax: Amount | None = None
     incl_tax: Amount | None = None
-    tax_rates: Annotated[list[TaxRate], Field(max_length=5)] = []
+    tax_rates: Annotated[list[TaxRate], Field(max_length=5)] = Field([])
 
 
 class Description(Part):
@@ -148,7 +148,7 @@ class TariffSettings(Part):
     reservation_fixed: Prices | None = None
     min_cost: Bound | None = None
     max_cost: Bound | None = None
-    description: Annotated[list[Description], Field(max_length=10)] = []
+    description: Annotated[list[Description], Field(max_length=10)] = Field([])
     """What drivers are shown, each in his language, or else in the first."""
     valid_from: OptionalTime = None
     """Before that it applies to nothing; null: it applies at once."""

@@ -1,9 +1,10 @@
 """What a transaction keeps of its cost: by which tariff it is billed, and what of each price it has used so far."""
 
 import datetime as dt
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from shared.domain.tariffs import AssignedBy
+if TYPE_CHECKING:  # most transactions have no bill, and what knows of transactions starts sooner without tariffs
+    from shared.domain.tariffs import AssignedBy
 
 Mode = Literal["charging", "idle", "waiting", "unknown"]
 """What a transaction does. waiting: neither is paid for, as the station has suspended it, or no vehicle is there.
@@ -67,7 +68,7 @@ class Bill(NamedTuple):
     """The cost of one transaction as it comes about."""
 
     legs: tuple[Leg, ...]
-    assigned_by: AssignedBy
+    assigned_by: "AssignedBy"
     currency: str
     running_cost: bool = False
     """Whether the station is told while it runs."""

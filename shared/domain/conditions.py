@@ -143,7 +143,6 @@ def _conditions(tariff: Tariff) -> Iterator[Conditions]:
 def _zone(name: str) -> dt.tzinfo:
     if name == "UTC":
         return dt.UTC
-    # Late: most tariffs have no conditions by the clock.
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # most tariffs have no conditions by the clock
 
     return ZoneInfo(name)

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
-from shared.domain.shapes import time
+from shared.domain.iso_times import time
 from shared.domain.variables import VariableId
 
 MonitorType = Literal[

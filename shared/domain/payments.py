@@ -11,8 +11,8 @@ from shared.domain.authorization import TransactionLimit, normalize
 DIRECT_PAYMENT = "DirectPayment"
 """The type of the id token that stands for a payment; the token is the reference of the payment service provider."""
 PaymentState = Literal["authorized", "settled", "cancelled", "rejected", "failed"]
-"""authorized: the amount is set aside. settled: it was taken. cancelled: it was given up. rejected: the provider did not
-take it. failed: nobody could be asked."""
+"""authorized: the amount is set aside. settled: it was taken. cancelled: it was given up. rejected: the provider did
+not take it. failed: it could not be settled."""
 SettlementStatus = Literal["Settled", "Canceled", "Rejected", "Failed"]
 STATES: dict[SettlementStatus, PaymentState] = {
     "Settled": "settled",
@@ -69,7 +69,7 @@ class Payment(NamedTuple):
 
 
 def payment_id(station_id: str, psp_ref: str) -> str:
-    """The id of a payment at a station. The reference comes back as an id token, for which letter case does not count."""
+    """The id of a payment at a station. The reference comes back as an id token, where letter case does not count."""
     return hashlib.sha256(f"{station_id}\x1f{normalize(psp_ref)}".encode()).hexdigest()[:32]
 
 

@@ -1,21 +1,16 @@
 """The JSON shapes that scripts rely on, in the operator API and in domain events: snake_case, times in ISO 8601 UTC."""
 
-import datetime as dt
 from typing import Any
 
 from shared.domain.authorization import TransactionLimit
-from shared.domain.availability import AvailabilityWish, ConnectorStatus, is_met, wish_for
 from shared.domain.calls import Call
+from shared.domain.iso_times import time as time
 from shared.domain.metering import MeterValue, SampledValue
+from shared.domain.payments import Payment
 from shared.domain.transaction_events import TransactionEvent, is_complete, missing_seq_nos
 from shared.domain.transactions import Transaction
 
 Json = dict[str, Any]
-
-
-def time(at: dt.datetime | None) -> str | None:
-    """`2026-11-23T08:00:00Z`, with a fraction only where there is one."""
-    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
 def transaction(one: Transaction) -> Json:
@@ -80,55 +75,31 @@ def transaction_event(event: TransactionEvent) -> Json:
     }
 
 
-def connector_status(status: ConnectorStatus) -> Json:
-    """A connector's status without its place: `status` in OCPP 2.0.1's words, `reported_status` in the station's."""
+def payment(one: Payment) -> Json:
+    """A payment; amounts are in its currency."""
     return {
-        "status": status.status,
-        "reported_status": status.reported_status,
-        "error_code": status.error_code,
-        "info": status.info,
-        "vendor_id": status.vendor_id,
-        "vendor_error_code": status.vendor_error_code,
-        "changed_at": time(status.changed_at),
-    }
-
-
-def evses(statuses: list[ConnectorStatus], wishes: list[AvailabilityWish]) -> list[Json]:
-    """EVSEs with their connectors; EVSE 0, the station as a whole, is not among them. `availability` is what a station
-    tells of an EVSE as a whole (connector 0), which only those of 2.x do."""
-    by_evse: dict[int, list[Json]] = {}
-    of_evse: dict[int, Json] = {}
-    for status in statuses:
-        if status.evse_id and status.connector_id == 0:
-            of_evse[status.evse_id] = connector_status(status)
-            by_evse.setdefault(status.evse_id, [])
-        elif status.evse_id:
-            connector = {
-                "connector_id": status.connector_id,
-                **connector_status(status),
-                "wished_availability": wished_availability(status.evse_id, status.connector_id, statuses, wishes),
-            }
-            by_evse.setdefault(status.evse_id, []).append(connector)
-    return [
-        {"evse_id": evse_id, "availability": of_evse.get(evse_id), "connectors": connectors}
-        for evse_id, connectors in by_evse.items()
-    ]
-
-
-def wished_availability(
-    evse_id: int, connector_id: int, statuses: list[ConnectorStatus], wishes: list[AvailabilityWish]
-) -> Json | None:
-    """The availability that a connector is to have, or with EVSE 0 the station. `state`: met, pending, scheduled."""
-    wish = wish_for(wishes, evse_id, connector_id)
-    if wish is None:
-        return None
-    own = [one for one in statuses if (one.evse_id, one.connector_id) == (evse_id, connector_id)]
-    is_so = is_met(wish, wishes, own if evse_id else statuses)
-    return {
-        "availability": wish.availability,
-        "state": "met" if is_so else "scheduled" if wish.is_scheduled else "pending",
-        "asked_at": time(wish.asked_at),
-        "call_id": wish.call_id,
+        "payment_id": one.payment_id,
+        "station_id": one.station_id,
+        "evse_id": one.evse_id,
+        "psp_ref": one.psp_ref,
+        "state": one.state,
+        "currency": one.currency,
+        "limit": {
+            "max_cost": float(one.limit.max_cost) if one.limit.max_cost is not None else None,
+            "max_energy_wh": one.limit.max_energy_wh,
+            "max_time_s": one.limit.max_time_s,
+        },
+        "settled_amount": float(one.settled_amount) if one.settled_amount is not None else None,
+        "settled_at": time(one.settled_at),
+        "reason": one.reason,
+        "transaction_id": one.transaction_id,
+        "receipt_id": one.receipt_id,
+        "receipt_url": one.receipt_url,
+        "vat_number": one.vat_number,
+        "company": one.company._asdict() if one.company else None,
+        "card_last4_digits": one.card_last4_digits,
+        "created_at": time(one.created_at),
+        "call_id": one.call_id,
     }
 
 

@@ -11,6 +11,12 @@ REGISTRATIONS: tuple[str, ...] = get_args(Registration)
 
 MAX_STATION_ID = 255
 """OCPP 2.x allows 48 characters, 1.6 names no limit."""
+MAX_IDENTITY_2X = 48
+
+
+def is_identity_2x(station_id: str) -> bool:
+    """Whether a station of OCPP 2.x may be called so (rule T-02). At a colon the user name of HTTP Basic ends."""
+    return len(station_id) <= MAX_IDENTITY_2X and ":" not in station_id
 
 
 class Options(NamedTuple):

@@ -6,10 +6,12 @@ A station's message about a transaction is a fact, never a question (rule S-01):
 import datetime as dt
 import hashlib
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared.domain.authorization import TransactionLimit, Verdict, normalize
-from shared.domain.bills import Bill
+
+if TYPE_CHECKING:
+    from shared.domain.bills import Bill
 
 State = Literal["active", "ended"]
 Flag = Literal[
@@ -114,7 +116,7 @@ class Transaction(NamedTuple):
     """With tax; of an active one so far. 0: free. None: not known, as it has no tariff."""
     station_cost: Decimal | None = None
     """The total that the station has calculated (2.1, I12)."""
-    bill: Bill | None = None
+    bill: "Bill | None" = None
     """How the cost comes about; None: no tariff applies."""
     messages_in_queue_at: dt.datetime | None = None
     """When the station last said that it has messages of it still to send."""

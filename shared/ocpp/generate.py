@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from shared.catalog import snake
+from shared.naming import snake
 from shared.ocpp.model import camel
 
 Schema = dict[str, Any]

@@ -9,7 +9,7 @@ import importlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from shared.catalog import snake
+from shared.naming import snake
 
 if TYPE_CHECKING:
     from shared.ocpp.model import Wire

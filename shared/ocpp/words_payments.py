@@ -22,6 +22,4 @@ def company_of(address: Any) -> Company | None:
     """The company of an AddressType."""
     if address is None:
         return None
-    return Company(
-        address.name, address.address1, address.city, address.country, address.address2, address.postal_code
-    )
+    return Company(address.name, address.address1, address.city, address.country, address.address2, address.postal_code)

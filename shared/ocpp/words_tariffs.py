@@ -92,5 +92,7 @@ def _conditions(conditions: Conditions) -> dict[str, Any]:
     }
     given |= {called: getattr(conditions, name) for name, called in CONDITION_NAMES.items()}
     return {
-        name: float(value) if isinstance(value, Decimal) else value for name, value in given.items() if value is not None
+        name: float(value) if isinstance(value, Decimal) else value
+        for name, value in given.items()
+        if value is not None
     }

@@ -44,6 +44,7 @@ def note_event(
     request_id: int,
     event: SwapEvent,
     at: dt.datetime,
+    *,
     batteries: tuple[Battery, ...],
     id_token: tuple[str, str],
 ) -> None:
@@ -92,7 +93,10 @@ def _as_text(batteries: tuple[Battery, ...]) -> str:
 
 def _from_text(text: str) -> tuple[Battery, ...]:
     rows: list[list[Any]] = json.loads(text)
-    return tuple(Battery(*one[:4], keys.time(one[4]) if one[4] else None, one[5]) for one in rows)
+    return tuple(
+        Battery(evse_id, number, soc, soh, keys.time(produced_at) if produced_at else None, info)
+        for evse_id, number, soc, soh, produced_at, info in rows
+    )
 
 
 def from_item(item: Item) -> BatterySwap:

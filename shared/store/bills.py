@@ -42,6 +42,15 @@ def _usage_as_row(usage: Usage) -> list[Any]:
 
 
 def _usage_from_row(row: list[Any]) -> Usage:
-    times = [keys.time(one) for one in row[:3]]
-    pieces = tuple(Piece(keys.time(from_at), *others) for from_at, *others in row[7])
-    return Usage(times[0], times[1], times[2], *row[3:7], pieces, tuple(Volume(*one) for one in row[8]))
+    started_at, last_at, settled_at, register_wh, energy_uwh, charging_us, idle_us, pieces, volumes = row
+    return Usage(
+        keys.time(started_at),
+        keys.time(last_at),
+        keys.time(settled_at),
+        register_wh,
+        energy_uwh,
+        charging_us,
+        idle_us,
+        tuple(Piece(keys.time(from_at), *others) for from_at, *others in pieces),
+        tuple(Volume(*one) for one in volumes),
+    )

@@ -22,8 +22,7 @@ def record(event: Event, received_at: dt.datetime, *, published: bool = False) -
 def record_all(happened: Iterable[Event], received_at: dt.datetime) -> None:
     """Keep the events of one message in as few requests as can be; the same again are the same items. The stream
     publishes those that are new."""
-    items = (_to_item(event, received_at, published=False) for event in happened)
-    table.put_many(list({(item["pk"], item["sk"]): item for item in items}.values()))
+    table.put_many([_to_item(event, received_at, published=False) for event in happened])
 
 
 def _to_item(event: Event, received_at: dt.datetime, *, published: bool) -> Item:

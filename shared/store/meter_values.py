@@ -1,13 +1,15 @@
 """METER_VALUES items: what one MeterValues message brought, packed; one write per message."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.domain.metering import MeterValue, last_register_wh
-from shared.domain.transactions import Transaction
 from shared.store import keys, table
 from shared.store.dynamodb import Item
 from shared.store.packing import pack, unpack
+
+if TYPE_CHECKING:  # a station's MeterValues are kept without looking at the transaction
+    from shared.domain.transactions import Transaction
 
 RETENTION = dt.timedelta(days=400)
 
@@ -67,7 +69,7 @@ def latest_of_transaction(station_id: str, number: int | str) -> MeterReport | N
     return from_item(found.items[0]) if found.items else None
 
 
-def last_wh_of(transaction: Transaction) -> int | None:
+def last_wh_of(transaction: "Transaction") -> int | None:
     """The last reading of a transaction's register that is known."""
     if transaction.folded is not None:
         return transaction.folded.last_register_wh

@@ -8,7 +8,6 @@ from typing import Any
 
 from shared.domain.authorization import TransactionLimit
 from shared.domain.metering import MeterValue, SampledValue
-from shared.domain.transactions import Folded
 from shared.store import keys
 
 PACK_FROM_BYTES = 600
@@ -58,17 +57,3 @@ def limit_as_text(limit: TransactionLimit) -> str:
 def limit_from_text(text: str) -> TransactionLimit:
     cost, *others = json.loads(text)
     return TransactionLimit(Decimal(cost) if cost is not None else None, *others)
-
-
-def folded_as_text(folded: Folded) -> str:
-    """What a record has been made of, but for the events that are kept in it."""
-    row: list[Any] = [keys.stamp(folded.first_at), keys.stamp(folded.last_at), *folded[2:-2]]
-    while row[-1] is None or row[-1] is False:
-        row.pop()
-    return json.dumps(row, separators=(",", ":"), ensure_ascii=False)
-
-
-def folded_from_text(text: str) -> Folded:
-    first_at, last_at, *others = json.loads(text)
-    seq_nos = tuple((first, last) for first, last in others[0]) if others else ()
-    return Folded(keys.time(first_at), keys.time(last_at), seq_nos, *others[1:])

@@ -58,9 +58,7 @@ def web_payments(station_id: str) -> WebPayments | None:
     item = table.get(keys.web_payments(station_id))
     if item is None:
         return None
-    return WebPayments(
-        station_id, item["url_template"], item["shared_secret"], item["validity_time_s"], item["length"]
-    )
+    return WebPayments(station_id, item["url_template"], item["shared_secret"], item["validity_time_s"], item["length"])
 
 
 def save_web_payments(settings: WebPayments) -> None:

@@ -12,9 +12,7 @@ def of_station(station_id: str) -> list[StationTariff]:
     found: list[StationTariff] = []
     after: Item | None = None
     while True:
-        read = table.query(
-            keys.tariffs_at_station(station_id), prefix=keys.ASSIGNMENTS, after=after, consistent=True
-        )
+        read = table.query(keys.tariffs_at_station(station_id), prefix=keys.ASSIGNMENTS, after=after, consistent=True)
         found += map(from_item, read.items)
         if (after := read.last) is None:
             return found

@@ -66,9 +66,10 @@ def put(
 
 
 def put_many(items: list[Item]) -> None:
-    """Write items without a condition, in requests of 25."""
+    """Write items without a condition, in requests of 25. Of those with the same key the last one is written."""
     name = settings().table_name
-    waiting = [{"PutRequest": {"Item": encode_item(item)}} for item in items]
+    latest = {(item["pk"], item["sk"]): item for item in items}
+    waiting = [{"PutRequest": {"Item": encode_item(item)}} for item in latest.values()]
     while waiting:
         now, waiting = waiting[:25], waiting[25:]
         answer = dynamodb.call("BatchWriteItem", {"RequestItems": {name: now}})

@@ -1,20 +1,22 @@
 """TOKEN items: id tokens as the operator set them, and beside each the transactions it was used in."""
 
-import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from shared.domain.authorization import AllowedStation, Hours, IdToken, Use, normalize
-from shared.domain.transactions import Transaction
 from shared.store import keys, table
 from shared.store.dynamodb import ConditionFailed, Item
 from shared.store.packing import limit_as_text, limit_from_text
+
+if TYPE_CHECKING:  # whoever only asks for a token has no transaction
+    from shared.domain.transactions import Transaction
 
 MICRO = 1_000_000
 """Numbers in items are whole: money is kept in millionths."""
 ATTEMPTS = 8
 USES_READ = 20
-USES_KEPT = dt.timedelta(days=400)
+USES_KEPT_S = 400 * 86_400
 
 
 def find(id_token: str) -> IdToken | None:
@@ -79,7 +81,7 @@ def _load(found: table.Page) -> tuple[list[IdToken], str | None]:
     return [from_item(items[key]) for key in wanted if key in items], last
 
 
-def record_use(transaction: Transaction) -> None:
+def record_use(transaction: "Transaction") -> None:
     """Note that a token has a transaction, or that the transaction ended. Needs its token, EVSE and start."""
     if transaction.id_token is None or transaction.started_at is None:
         return
@@ -88,7 +90,7 @@ def record_use(transaction: Transaction) -> None:
         "station_id": transaction.station_id,
         "evse_id": transaction.evse_id or 0,
         "active": transaction.state == "active",
-        "expires_at_s": int((transaction.started_at + USES_KEPT).timestamp()),
+        "expires_at_s": int(transaction.started_at.timestamp()) + USES_KEPT_S,
     }
     table.update(
         key,
@@ -98,7 +100,7 @@ def record_use(transaction: Transaction) -> None:
     )
 
 
-def debit(transaction: Transaction, cost: Decimal) -> None:
+def debit(transaction: "Transaction", cost: Decimal) -> None:
     """Take what a transaction costs from the balance of its token, once; of another cost than before the difference."""
     assert transaction.id_token is not None  # noqa: S101  # a prepaid transaction has a token and a start
     assert transaction.started_at is not None  # noqa: S101
@@ -124,7 +126,7 @@ def debit(transaction: Transaction, cost: Decimal) -> None:
     raise TimeoutError(f"the balance of {transaction.id_token} kept changing")
 
 
-def forget_use(transaction: Transaction) -> None:
+def forget_use(transaction: "Transaction") -> None:
     """Take back that a token has a transaction: it turned out to be another token's, or to have begun at another
     time."""
     if transaction.id_token is not None and transaction.started_at is not None:

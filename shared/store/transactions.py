@@ -1,6 +1,7 @@
 """TRANSACTION items: begun exactly once by content, ended once, found by id, by station and by time."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from shared.domain import transactions
 from shared.domain.bills import Bill
 from shared.domain.metering import MeterValue
-from shared.domain.transactions import Start, Stop, Transaction
+from shared.domain.transactions import Folded, Start, Stop, Transaction
 from shared.store import bills, keys, packing, table
 from shared.store.dynamodb import ConditionFailed, Item
 
@@ -190,7 +191,7 @@ def to_item(transaction: Transaction, *, minor: bool = False) -> Item:
         "total_cost": str(transaction.total_cost) if transaction.total_cost is not None else None,
         "station_cost": str(transaction.station_cost) if transaction.station_cost is not None else None,
         "bill": bills.as_text(transaction.bill) if transaction.bill else None,
-        "folded": packing.folded_as_text(transaction.folded) if transaction.folded else None,
+        "folded": _folded_as_text(transaction.folded) if transaction.folded else None,
         "founding": transaction.folded.founding if transaction.folded else None,
         "closing": transaction.folded.closing if transaction.folded else None,
         "minor": minor or None,
@@ -211,7 +212,21 @@ def from_item(item: Item) -> Transaction:
     if "bill" in fields:
         fields["bill"] = bills.from_text(fields["bill"])
     if "folded" in fields:
-        folded = packing.folded_from_text(fields["folded"])
+        folded = _folded_from_text(fields["folded"])
         fields["folded"] = folded._replace(founding=item.get("founding"), closing=item.get("closing"))
     absent: Item = dict.fromkeys(("evse_id", "connector_id", "id_token"))
     return Transaction(**(absent | fields | {"transaction_id": keys.entity(item["pk"])[1]}))
+
+
+def _folded_as_text(folded: Folded) -> str:
+    """What a record has been made of, but for the events that are kept in it."""
+    row: list[Any] = [keys.stamp(folded.first_at), keys.stamp(folded.last_at), *folded[2:-2]]
+    while row[-1] is None or row[-1] is False:
+        row.pop()
+    return json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+
+
+def _folded_from_text(text: str) -> Folded:
+    first_at, last_at, *others = json.loads(text)
+    seq_nos = tuple((first, last) for first, last in others[0]) if others else ()
+    return Folded(keys.time(first_at), keys.time(last_at), seq_nos, *others[1:])

@@ -12,7 +12,7 @@ from tests.architecture.sources import ROOT, name, python_files, tree
 
 STANDARD_LIBRARY_ONLY = [
     *python_files("shared/domain"),
-    *(ROOT / path for path in ("shared/catalog.py", "shared/settings.py", "shared/ocpp/words.py")),
+    *(ROOT / path for path in ("shared/catalog.py", "shared/naming.py", "shared/settings.py", "shared/ocpp/words.py")),
 ]
 """What is true of charging, and what the lightest functions and infra stand on."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft6Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
-from shared.catalog import snake
+from shared.naming import snake
 from shared.ocpp.generate import VERSIONS, load
 from shared.ocpp.model import Wire
 

@@ -6,7 +6,7 @@ Each variation changes one object of a message while the rest of the message is 
 from collections.abc import Iterator
 from typing import Any
 
-from shared.catalog import snake
+from shared.naming import snake
 
 Schema = dict[str, Any]
 Path = tuple[str | int, ...]

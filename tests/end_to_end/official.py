@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from shared.catalog import snake
+from shared.naming import snake
 from shared.ocpp.generate import load
 from shared.ocpp.messages import PACKAGES
 from tests.contract.contracts import FORMATS, Judge

@@ -221,7 +221,7 @@ async def test_a_prepaid_card_charges_for_what_is_left_and_then_no_more(system: 
         assert "cacheExpiryDateTime" in info
         begun = await tell(station, "Started", 0, 0, 0, of="J8", evse={"id": 1}, idToken=card)
         assert begun["transactionLimit"] == {"maxCost": 5.0}
-        reached = {"triggerReason": "CostLimitReached", "info": {"chargingState": "SuspendedEVSE"}}
+        reached: dict[str, Any] = {"triggerReason": "CostLimitReached", "info": {"chargingState": "SuspendedEVSE"}}
         await tell(station, "Updated", 1, 10, 5000, of="J8", **reached)
         ended = event("Ended", 2, 20, 5000, of="J8")
         for _ in range(2):
@@ -242,7 +242,7 @@ async def test_limits_of_the_station_and_of_ours_are_merged(system: LocalSystem,
     async with dial_2x(system, "J9", "2.1") as station:
         ours = await tell(station, "Started", 0, 0, 0, of="J9-ours", evse={"id": 1}, idToken=token)
         assert ours["transactionLimit"] == LIMIT
-        confirmed = {"triggerReason": "LimitSet", "info": {"transactionLimit": LIMIT}}
+        confirmed: dict[str, Any] = {"triggerReason": "LimitSet", "info": {"transactionLimit": LIMIT}}
         assert "transactionLimit" not in await tell(station, "Updated", 1, 1, of="J9-ours", **confirmed)
         both = {"transactionLimit": {"maxEnergy": 8000, "maxTime": 600}}
         merged = await tell(station, "Started", 0, 5, 0, of="J9-both", evse={"id": 1}, idToken=token, info=both)

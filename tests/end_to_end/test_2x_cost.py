@@ -178,9 +178,7 @@ async def test_a_transaction_of_1_6_is_billed_like_any_other(system: LocalSystem
     await put(api, "id-tokens", "DRIVER", tariff_id="old")
     async with dial(system, "I7") as station:
         await station.call("BootNotification", chargePointVendor="V", chargePointModel="M")
-        begun = await station.call(
-            "StartTransaction", connectorId=1, idTag="DRIVER", meterStart=1000, timestamp=iso(0)
-        )
+        begun = await station.call("StartTransaction", connectorId=1, idTag="DRIVER", meterStart=1000, timestamp=iso(0))
         number = begun["transactionId"]
         value = {"timestamp": iso(30), "sampledValue": [{"value": "5000"}]}
         await station.call("MeterValues", connectorId=1, transactionId=number, meterValue=[value])

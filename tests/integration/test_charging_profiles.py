@@ -46,10 +46,8 @@ def test_a_profile_is_sent_in_1_6_and_kept_as_installed(station: CalledStation) 
     (kept,) = get(PATH)["items"]
     assert (kept["state"], kept["status"]) == ("accepted", "Accepted")
     assert kept["valid_to"] == "2029-12-31T23:00:00Z"
-    assert kept["schedules"][0]["periods"] == [
-        {"start_s": 0, "limit": 16, "phases": None},
-        {"start_s": 3600, "limit": 6.5, "phases": 1},
-    ]
+    shown = [{name: one[name] for name in ("start_s", "limit", "phases")} for one in kept["schedules"][0]["periods"]]
+    assert shown == [{"start_s": 0, "limit": 16, "phases": None}, {"start_s": 3600, "limit": 6.5, "phases": 1}]
 
 
 def test_every_field_finds_its_word(station: CalledStation) -> None:

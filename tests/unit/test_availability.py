@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain import shapes
+from shared.domain import status_shapes
 from shared.domain.availability import (
     Availability,
     AvailabilityWish,
@@ -88,7 +88,7 @@ def test_a_wish_for_an_evse_is_for_all_of_its_connectors() -> None:
 def test_each_connector_shows_its_own_state() -> None:
     whole = wish(0)._replace(is_scheduled=True)
     statuses = reported(e1="Unavailable", e2="Occupied")
-    first, second = (evse["connectors"][0]["wished_availability"] for evse in shapes.evses(statuses, [whole]))
+    first, second = (evse["connectors"][0]["wished_availability"] for evse in status_shapes.evses(statuses, [whole]))
     assert first == {
         "availability": "Inoperative",
         "state": "met",
@@ -96,5 +96,5 @@ def test_each_connector_shows_its_own_state() -> None:
         "call_id": "call-0",
     }
     assert second["state"] == "scheduled"
-    assert shapes.wished_availability(0, 0, statuses, [whole]) == second
-    assert shapes.wished_availability(0, 0, statuses, [wish(1)]) is None
+    assert status_shapes.wished_availability(0, 0, statuses, [whole]) == second
+    assert status_shapes.wished_availability(0, 0, statuses, [wish(1)]) is None

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.catalog import ACTIONS, ENTITIES, snake
+from shared.catalog import ACTIONS, ENTITIES
+from shared.naming import snake
 
 
 @pytest.mark.parametrize(

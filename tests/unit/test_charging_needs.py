@@ -1,6 +1,7 @@
 """Schedules for what EVs need: within the limits, enough if that can be; and what is beyond a profile."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,11 @@ from shared.domain.charging_rules import Bounds, complaints
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 AC = ChargingNeeds(1, AT, "AC_three_phase", "Accepted", "tx", min_current_a=6, max_current_a=32)
+
+
+def told(fields: dict[str, Any]) -> ChargingNeeds:
+    return AC._replace(**fields)
+
 
 needs = st.fixed_dictionaries(
     {
@@ -23,14 +29,14 @@ needs = st.fixed_dictionaries(
         "max_power_w": st.none() | st.integers(1000, 400_000),
         "control_mode": st.sampled_from([None, "ScheduledControl", "DynamicControl"]),
     }
-).map(lambda fields: AC._replace(**fields))
+).map(told)
 
 
 @given(needs, st.none() | st.integers(0, 400_000), st.sampled_from(["A", "W"]))
 def test_whatever_is_planned_a_station_takes_and_no_limit_is_broken(
-    told: ChargingNeeds, limit: int | None, unit: str
+    wanted: ChargingNeeds, limit: int | None, unit: str
 ) -> None:
-    made = plan(told, limit, unit, AT)  # type: ignore[arg-type]  # one of two texts
+    made = plan(wanted, limit, unit, AT)  # type: ignore[arg-type]  # one of two texts
     profile = ChargingProfile(1, 1, "TxProfile", made.kind, 0, made.schedules)
     assert complaints(profile, Bounds(has_tenths=True)) == []
     assert 1 <= len(made.schedules) <= 3
@@ -40,11 +46,11 @@ def test_whatever_is_planned_a_station_takes_and_no_limit_is_broken(
 
 
 def test_the_slowest_alternative_is_just_enough() -> None:
-    told = AC._replace(energy_wh=11_040, departure_at=AT + timedelta(hours=2))
-    made = plan(told, 16, "A", AT)
+    wanted = AC._replace(energy_wh=11_040, departure_at=AT + timedelta(hours=2))
+    made = plan(wanted, 16, "A", AT)
     assert [one.periods[0].limit for one in made.schedules] == [16, 12, 8]
     assert made.schedules[0].duration_s == 7200
-    assert told.energy_wh == 8 * 3 * VOLTAGE_V * 2
+    assert wanted.energy_wh == 8 * 3 * VOLTAGE_V * 2
     assert [one.periods[0].limit for one in plan(AC, 16, "A", AT).schedules] == [16]
 
 

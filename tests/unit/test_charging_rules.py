@@ -121,6 +121,10 @@ def test_profiles_of_two_transactions_are_no_rivals() -> None:
     assert rival(one, [other._replace(transaction_id="a")]) is not None
 
 
+def made(kind: Any, fields: dict[str, Any]) -> Any:
+    return kind(**fields)
+
+
 periods = st.fixed_dictionaries(
     {
         "start_s": st.integers(0, 10**6),
@@ -132,7 +136,7 @@ periods = st.fixed_dictionaries(
         "v2x_freq_watt_curve": st.sampled_from([(), CURVE]),
         **{name: st.none() | fractions for name in ("limit_l2", "setpoint", "setpoint_reactive_l3", "v2x_baseline")},
     }
-).map(lambda fields: Period(**fields))
+).map(lambda fields: made(Period, fields))
 schedules = st.fixed_dictionaries(
     {
         "unit": st.sampled_from(["A", "W"]),
@@ -146,7 +150,7 @@ schedules = st.fixed_dictionaries(
         "randomized_delay_s": st.none() | st.integers(0, 900),
         "prices": st.sampled_from([(), (("salesTariff", TARIFF),)]),
     }
-).map(lambda fields: Schedule(**fields))
+).map(lambda fields: made(Schedule, fields))
 profiles = st.fixed_dictionaries(
     {
         "profile_id": st.integers(1, 99),
@@ -160,7 +164,7 @@ profiles = st.fixed_dictionaries(
         "max_offline_duration_s": st.none() | st.integers(0, 99),
         "dyn_update_at": st.none() | instants,
     }
-).map(lambda fields: ChargingProfile(**fields))
+).map(lambda fields: made(ChargingProfile, fields))
 
 
 @given(profiles)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.domain.costs import Bounds, Cost, cost, observations, observations_of_values, station_total, used
 from shared.domain.metering import MeterValue, SampledValue
 from shared.domain.tariffs import Bound, Conditions, Description, Tariff, TariffPart, TariffPrice, TaxRate, text_for
-from shared.domain.transaction_events import TransactionEvent
+from shared.domain.transaction_events import EventType, TransactionEvent
 from shared.domain.usage import Observation, observed
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -159,7 +159,11 @@ def test_another_tariff_counts_from_when_it_was_changed() -> None:
     usage = used(plan, [see(0, 0, "Charging"), see(60, 2000)])
     assert usage is not None
     found = cost(plan, usage)
-    assert [(one.tariff_id, one.excl_tax) for one in found.parts] == [("A", 5), ("A", 1), ("B", 2)]
+    assert [(one.tariff_id, one.excl_tax) for one in found.parts] == [
+        ("A", Decimal(5)),
+        ("A", Decimal(1)),
+        ("B", Decimal(2)),
+    ]
 
 
 def test_a_text_for_a_driver_is_in_his_language_and_fits() -> None:
@@ -212,7 +216,7 @@ def histories(draw: st.DrawFn) -> list[TransactionEvent]:
             wh += draw(st.integers(0, 3000))
             taken_at = at - timedelta(seconds=draw(st.sampled_from([0, 0, 0, 5])))
             values = [MeterValue(taken_at, (SampledValue(str(wh), unit="Wh"),))]
-        kind = "Started" if seq_no == 0 else "Updated"
+        kind: EventType = "Started" if seq_no == 0 else "Updated"
         events.append(
             TransactionEvent(kind, seq_no, at, "Any", charging_state=draw(STATES), meter_values=tuple(values))
         )

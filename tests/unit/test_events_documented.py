@@ -147,6 +147,10 @@ def live_through_everything() -> None:
     later.send("LogStatusNotification", status="Uploading", requestId=2, **why)
     later.send("PublishFirmwareStatusNotification", status="Published", requestId=3, location=["http://lc"], **why)
     later.send("ReservationStatusUpdate", reservationId=1, reservationUpdateStatus="NoTransaction")
+    later.send("NotifyChargingLimit", chargingLimit={"chargingLimitSource": "EMS"}, evseId=1)
+    later.send("ClearedChargingLimit", chargingLimitSource="EMS")
+    later.send("NotifyEVChargingNeeds", evseId=1, chargingNeeds={"requestedEnergyTransfer": "DC"})
+    later.send("NotifyDERAlarm", controlType="HVMustTrip", timestamp="2026-01-01T00:00:00Z")
 
     record = stations.find("CP1")
     assert record
