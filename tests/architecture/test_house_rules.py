@@ -15,9 +15,9 @@ from shared.resources import RESOURCES
 from tests.architecture.sources import EVERYTHING, PRODUCTION, identifiers, name, python_files, texts, tree
 
 MAX_LINES = 350
-MAY_BE_LONGER = {"shared/store/keys.py": 650, "shared/catalog.py": 500}
-"""The keys stand in one place, however many kinds of items there are."""
 """A longer module has more than one concern."""
+MAY_BE_LONGER = {"shared/store/keys.py": 650, "shared/catalog.py": 500, "shared/resources.py": 500}
+"""What is a table, and stands in one place: the keys, the actions, the resources of the API."""
 
 DEVELOPERS_TOOLS = {"shared/ocpp/generate.py"}
 """Run by people at a terminal and left out of the package."""
