@@ -17,6 +17,10 @@ from infra.settings import Settings
 
 ORIGIN_HEADER = "x-idlewatt-origin"
 """Carries the secret by which the authorizer knows that a connection came through the front door."""
+STATION_HEADER = "x-idlewatt-station"
+"""Carries the identity of the station that dials; infra/edge/station_identity.js sets it."""
+PROTOCOL_HEADER = "CloudFront-Forwarded-Proto"
+"""`http` or `https`, as the viewer has it; CloudFront sets it for origins that a policy names it for."""
 KEPT_ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """Errors that CloudFront keeps for ten seconds unless told not to, whatever the cache policy says: a station made known
 or an item created would be missing for so long, and one caller's error would be everybody's."""
@@ -79,6 +83,7 @@ class Edge(Construct):
                     cloudfront.ViewerProtocolPolicy.ALLOW_ALL if settings.plain_ws else https_only,
                     self._station_identity(),
                     methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+                    cache=self._with_protocol() if settings.plain_ws else None,
                 ),
                 "/api/*": _behaviour(operators, https_only),
                 **self._file_links(files, secret),
@@ -113,6 +118,24 @@ class Edge(Construct):
             code=cloudfront.FunctionCode.from_file(file_path=str(FUNCTIONS / "station_identity.js")),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             comment="Moves the station identity from the path into a header",
+        )
+
+    def _with_protocol(self) -> cloudfront.CachePolicy:
+        """Tells the authorizer which stations come without TLS, where such are let in.
+
+        An origin request policy cannot: with headers of CloudFront it passes on either Host too, which API Gateway
+        refuses, or no Authorization. A cache policy that names headers has to let something be kept; here that is only
+        what says so itself, as no answer to a handshake does.
+        """
+        headers = (PROTOCOL_HEADER, STATION_HEADER, "Authorization")
+        return cloudfront.CachePolicy(
+            self,
+            "Protocol",
+            comment="Nothing is kept; the origin is told whether a viewer uses TLS",
+            header_behavior=cloudfront.CacheHeaderBehavior.allow_list(*headers),
+            default_ttl=Duration.seconds(0),
+            min_ttl=Duration.seconds(0),
+            max_ttl=Duration.seconds(1),
         )
 
     def _file_links(self, files: s3.Bucket, secret: str) -> dict[str, cloudfront.BehaviorOptions]:

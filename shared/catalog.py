@@ -184,7 +184,7 @@ ACTIONS = (
     Action("GetCertificateChainStatus", "station", ("2.1",), reads=("ISSUED_CERTIFICATE",)),
     Action("ClosePeriodicEventStream", "station", ("2.1",), reads=("EVENT_STREAM",), writes=("EVENT_STREAM",)),
     Action("NotifyDERAlarm", "station", ("2.1",), reads=("DER_CONTROL",), writes=("DER_CONTROL", "EVENT")),
-    Action("NotifyDERStartStop", "station", ("2.1",), reads=("DER_CONTROL",), writes=("DER_CONTROL",)),
+    Action("NotifyDERStartStop", "station", ("2.1",), reads=("DER_CONTROL",), writes=("DER_CONTROL", "EVENT")),
     Action(
         "NotifyPriorityCharging",
         "station",

@@ -1,4 +1,4 @@
-"""How a name of OCPP is written in Python. Apart from the catalog, which functions that only want this need not load."""
+"""How a name of OCPP is written in Python. Beside the catalog, which functions that only want this need not load."""
 
 import re
 

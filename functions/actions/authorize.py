@@ -31,16 +31,15 @@ def ask_16(request: AuthorizeRequest, call: Call) -> AuthorizeResponse:
 @handler.on("2.0.1", "2.1")
 def ask(request: "AuthorizeRequest2x", call: Call) -> dict[str, Any]:
     """Block C of OCPP 2.0.1. With the certificate of a contract the answer says of both whether they hold (C07)."""
-    # Late, as whatever only the later versions need.
-    from shared.aws import authorizing  # noqa: PLC0415
-    from shared.ocpp.words_2x import id_token_info, uncut  # noqa: PLC0415
+    from shared.aws import authorizing  # noqa: PLC0415  # late, as whatever only the later versions need
+    from shared.ocpp.words_2x import id_token_info, uncut  # noqa: PLC0415  # as above
 
     given = request.id_token
     id_token = uncut(given.id_token, call.payload, "idToken", "idToken")
     verdict, token, evse_ids = authorizing.ask(call.station_id, id_token, given.type, call.received_at)
     answer: dict[str, Any] = {}
     if request.certificate or request.iso_15118_certificate_hash_data:
-        from shared.aws import contract_certificates  # noqa: PLC0415
+        from shared.aws import contract_certificates  # noqa: PLC0415  # few drivers have such a contract
 
         shown = contract_certificates.examine(request.certificate, request.iso_15118_certificate_hash_data)
         verdict, answer["certificateStatus"] = _with_certificate(verdict, shown)

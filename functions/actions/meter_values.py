@@ -35,8 +35,7 @@ def keep_16(request: MeterValuesRequest, call: Call) -> MeterValuesResponse:
 @handler.on("2.0.1", "2.1")
 def keep(request: "MeterValuesRequest2x", call: Call) -> dict[str, Any]:
     """Use case J01 of OCPP 2.0.1: readings outside of transactions; EVSE 0 is the meter of the grid connection."""
-    # Late: the function of 1.6 stations does without.
-    from shared.ocpp.words_2x import meter_values_2x  # noqa: PLC0415
+    from shared.ocpp.words_2x import meter_values_2x  # noqa: PLC0415  # stations of 1.6 do without
 
     values = meter_values_2x(request.meter_value, call.payload)
     record(MeterReport(call.station_id, request.evse_id, None, values, call.received_at))

@@ -57,5 +57,6 @@ def _needs(request: "NotifyEVChargingNeedsRequest", call: Call) -> ChargingNeeds
         control_mode=getattr(given, "control_mode", None),
         available_energy_transfers=tuple(getattr(given, "available_energy_transfer", None) or ()),
         max_schedule_tuples=request.max_schedule_tuples,
+        told_at=getattr(request, "timestamp", None),
         details=given.to_wire(milliseconds=True),
     )

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.aws import statuses
 from shared.aws.action import Action
+from shared.aws.device_model import kept_value
+from shared.aws.masking import MASK
 from shared.aws.message import Call
 from shared.domain.availability import ConnectorStatus
 from shared.domain.events import Event
@@ -25,7 +27,7 @@ handler = Action("NotifyEvent", lambda _call: {})
 @handler.on("2.0.1", "2.1")
 def keep(request: "NotifyEventRequest", call: Call) -> dict[str, Any]:
     """Use cases G01, G05, J01, N07 and N08. Each page stands for itself; what comes twice is kept once."""
-    told = [event_of(one) for one in request.event_data]
+    told = [_without_secret(event_of(one)) for one in request.event_data]
     _keep_metered([(one, value) for one in told if (value := meter_value(one))], call)
     others = [one for one in told if meter_value(one) is None]
     happened = [Event("event.notified", call.station_id, one.at, event_shape(one)) for one in others]
@@ -37,6 +39,11 @@ def keep(request: "NotifyEventRequest", call: Call) -> dict[str, Any]:
             at = statuses.believed(one.at, call.received_at)
             standing.note(call.station_id, one._replace(at=at), stands=stands)
     return {}
+
+
+def _without_secret(event: VariableEvent) -> VariableEvent:
+    kept, is_secret = kept_value(event.variable, event.actual_value)
+    return event._replace(actual_value=MASK if is_secret else kept or "")
 
 
 def _keep_status(event: VariableEvent, call: Call) -> None:

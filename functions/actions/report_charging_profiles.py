@@ -31,6 +31,6 @@ def note(request: "ReportChargingProfilesRequest", call: Call) -> dict[str, Any]
         at=call.received_at,
         part=request.to_wire(),
     )
-    if report.state == "complete" and not report.is_unsolicited:
+    if report.is_whole(call.connected_at) and not report.is_unsolicited:
         charging_reports.drop_unreported(report)
     return {}

@@ -41,7 +41,7 @@ def note(request: "ReportDERControlRequest", call: Call) -> dict[str, Any]:
         at=call.received_at,
         part=request.to_wire(),
     )
-    if page.state == "complete" and not page.is_unsolicited:
+    if page.is_whole(call.connected_at) and not page.is_unsolicited:
         at_work.drop_unreported(page)
     return {}
 

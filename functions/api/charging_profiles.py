@@ -111,7 +111,7 @@ def put_charging_profile(station_id: StationId, wanted: ProfileSettings) -> Resp
     profile = wanted.in_domain(wanted.profile_id or 0)
     if wanted.profile_id is None:
         last_external_id = bounds(station_id, target.ocpp_version).last_external_id
-        number = number_for(profile, charging_profiles.of_station(station_id), (last_external_id or 0) + 1)
+        number = number_for(profile, charging_profiles.everybodys(station_id), (last_external_id or 0) + 1)
         profile = profile._replace(profile_id=number)
     made = orders.of("SetChargingProfile").submit(target, profile, Terms(requested_by=api.caller.principal))
     return Response(HTTPStatus.ACCEPTED, JSON, with_call(_existing(station_id, profile.profile_id), call_view(made)))

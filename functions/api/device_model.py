@@ -165,15 +165,17 @@ def list_reports(station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cu
 
 @api.route("GET /stations/{station_id}/reports/{request_id}", {HTTPStatus.OK: StationReportWithPages}, UNKNOWN_REPORT)
 def get_report(station_id: StationId, request_id: RequestId) -> StationReportWithPages:
-    """One report, and what its pages hold, unless that is found elsewhere: variables are among the station's, monitors
-    and messages too."""
+    """One report, and what its pages hold, unless that is found elsewhere: variables are among the station's, monitors,
+    messages and what it knows of customers too."""
     stations.existing(station_id)
     found = reports.find(station_id, request_id)
     if found is None:
         raise NotFound(f"There is no report {request_id} of {station_id}")
     is_unanswered = found.call_id in _unanswered(station_id, [found])
     fields = report_fields(found, dt.datetime.now(dt.UTC), is_unanswered=is_unanswered)
-    return StationReportWithPages(**fields, content=reports.parts(station_id, request_id, found.kind))
+    is_elsewhere = found.kind == "NotifyCustomerInformation"  # which is not for every reader
+    content = [] if is_elsewhere else reports.parts(station_id, request_id, found.kind)
+    return StationReportWithPages(**fields, content=content)
 
 
 def _unanswered(station_id: str, found: list[Report]) -> set[str | None]:

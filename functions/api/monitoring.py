@@ -10,7 +10,7 @@ from shared.aws import command, idempotency, orders
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
-from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import MAX_INTEGER, StationId
 from shared.aws.views_calls import Call, call_view
 from shared.aws.views_monitoring import (
@@ -26,6 +26,7 @@ from shared.aws.views_monitoring import (
     values_view,
 )
 from shared.domain.errors import NotFound
+from shared.domain.monitoring import Alarm
 from shared.store import alarms, event_streams, monitors, stations
 
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
@@ -129,8 +130,15 @@ def list_alarms_of_station(station_id: StationId, limit: Limit = DEFAULT_LIMIT, 
 @api.route("GET /alarms", {HTTPStatus.OK: AlarmList})
 def list_alarms(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> AlarmList:
     """The alarms that stand at all stations, the latest raised first."""
-    found, rest = alarms.page_of_all(cursor, limit)
+    found, rest = page_where(_standing, lambda _alarm: True, cursor, limit)
     return AlarmList(items=[alarm_view(one, None) for one in found], next_cursor=rest)
+
+
+def _standing(after: str | None, limit: int) -> tuple[list[Alarm], str | None]:
+    """Alarms of stations that were not removed: nobody would tell any more that they are over."""
+    found, rest = alarms.page_of_all(after, limit)
+    there_are = {one.station_id for one in stations.find_many(sorted({one.station_id for one in found}))}
+    return [one for one in found if one.station_id in there_are], rest
 
 
 @api.route("GET /stations/{station_id}/event-streams", {HTTPStatus.OK: EventStreamList}, UNKNOWN_STATION)

@@ -28,6 +28,12 @@ LONGEST_CERTIFICATE = LONGEST_CHAIN = 10_000
 """What OCPP 2.1 has room for; a root of earlier versions has 5,500 characters at most."""
 CERTIFICATE_USE_16 = {"CSMSRootCertificate": "CentralSystemRootCertificate"}
 """1.6's word for a use, where it has one of its own."""
+NAMES = {
+    "payload.certificate": "certificate",
+    "payload.certificateType": "certificate_type",
+    "payload.requestedMessage": "certificate_type",
+}
+"""What the fields of a call are called here."""
 TRIGGERS: dict[Kind, str] = {
     "ChargingStationCertificate": "SignChargingStationCertificate",
     "V2GCertificate": "SignV2GCertificate",
@@ -173,15 +179,18 @@ def bring_chain(
     """
     from shared.aws import issuing  # noqa: PLC0415  # what reads certificates takes long to load; only this route does
 
-    idempotency.promise(api, idempotency_key)
+    promised = idempotency.promise(api, idempotency_key)
     stations.existing(station_id)
     request = issued_certificates.find_request(station_id, signing_id)
     if request is None:
         raise NotFound(f"{station_id} has not asked for {signing_id}")
-    if request.state in ("issued", "accepted"):
+    brought = request.state in ("issued", "accepted")
+    made = command.resume(station_id, request.call_id or "") if brought and promised.is_repeated else None
+    if made is None and brought:
         raise Conflict("The request has its certificate")
-    kept = issuing.keep(request, signed.chain, is_ours=False)
-    made = issuing.bring(kept, Terms(requested_by=api.caller.principal))
+    if made is None:
+        kept = issuing.keep(request, signed.chain, is_ours=False)
+        made = issuing.bring(kept, Terms(requested_by=api.caller.principal))
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 
@@ -192,7 +201,11 @@ def _ordered(target: Target, action: str, payload: Json, idempotency_key: str | 
         made = command.resume(target.station_id, promised.resource_id)
     if made is None:
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
-        made = command.of(action).submit(target, payload, terms)
+        try:
+            made = command.of(action).submit(target, payload, terms)
+        except Invalid as error:
+            named = error.fields.get("errors") or [(error.fields.get("path", ""), error.reason)]
+            raise Invalid(error.reason, errors=[(NAMES.get(path, path), reason) for path, reason in named]) from error
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 

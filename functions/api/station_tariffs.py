@@ -10,6 +10,7 @@ from shared.aws import command, idempotency
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import MAX_INTEGER, StationId
 from shared.aws.views_calls import Call, call_view
 from shared.aws.views_station_tariffs import TariffAtStationList, TariffChoice, TariffRefresh, station_tariff_view
@@ -29,12 +30,14 @@ api = handler = Api("station_tariffs")
 
 
 @api.route("GET /stations/{station_id}/tariffs", {HTTPStatus.OK: TariffAtStationList}, UNKNOWN_STATION)
-def list_station_tariffs(station_id: StationId) -> TariffAtStationList:
+def list_station_tariffs(
+    station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> TariffAtStationList:
     """The tariffs that a station has, as far as its answers have told; with `refresh` it is asked."""
-    found = station_tariffs.of_station(station_id)
-    if not found:
+    found, rest = station_tariffs.page(station_id, cursor, limit)
+    if not found and cursor is None:
         stations.existing(station_id)
-    return TariffAtStationList(items=[station_tariff_view(one) for one in found], next_cursor=None)
+    return TariffAtStationList(items=[station_tariff_view(one) for one in found], next_cursor=rest)
 
 
 @api.route("PUT /stations/{station_id}/default-tariff", {HTTPStatus.ACCEPTED: Call}, NOT_NOW)

@@ -16,8 +16,8 @@ from shared.aws.preconditions import ANOTHER_REVISION, IfMatch, etag
 from shared.aws.views_tariffs import TariffIdText
 from shared.domain import passwords, status_shapes
 from shared.domain.credentials import hash_password, secret_bytes
-from shared.domain.errors import Conflict, NotFound
-from shared.domain.stations import Connection, Options, Registration, Station
+from shared.domain.errors import Conflict, Invalid, NotFound
+from shared.domain.stations import Connection, Options, Registration, Station, is_identity_2x
 from shared.settings import settings
 from shared.store import connections, connectors, stations
 from shared.store.connectors import Connectors
@@ -105,6 +105,7 @@ def put_station(station_id: StationId, wanted: StationSettings, if_match: IfMatc
     A setting that is left out gets its default, but a password stays. If the registration, an option or the password
     changes, the station's connection is closed, and it connects again under the new settings.
     """
+    _check_identity(station_id, wanted)
     change = _change(wanted, set(StationSettings.model_fields))
     if if_match is None and stations.find(station_id) is None:
         new = _apply(Station(station_id, wanted.registration, dt.datetime.now(dt.UTC)), change)
@@ -122,6 +123,7 @@ def patch_station(station_id: StationId, wanted: StationChanges, if_match: IfMat
     """
     if "password" in wanted.model_fields_set:
         api.require("admin")
+    _check_identity(station_id, wanted)
     change = _change(wanted, wanted.model_fields_set)
     return _answer(HTTPStatus.OK, _save(station_id, change, if_match), _weakness(wanted))
 
@@ -138,6 +140,15 @@ def delete_station(station_id: StationId, if_match: IfMatch = None) -> Response[
     except ConditionFailed as failed:
         raise preconditions.another_revision() from failed
     return Response(HTTPStatus.NO_CONTENT)
+
+
+def _check_identity(station_id: str, wanted: StationSettings) -> None:
+    """Raise Invalid for an identity under which the station could never be let in (rule T-02)."""
+    if wanted.password is not None and ":" in station_id:
+        raise Invalid("A station with a password has no colon in its identity", place="path", path="station_id")
+    if wanted.pinned_version not in ("", "1.6") and not is_identity_2x(station_id):
+        reason = "The identity of a station of OCPP 2.x has 48 characters at most, and no colon"
+        raise Invalid(reason, place="path", path="station_id")
 
 
 class Change(NamedTuple):

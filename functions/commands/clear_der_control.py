@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from shared.aws import der_controls as at_work
 from shared.aws.command import Command, Message, Target
 from shared.aws.orders import Names, Orders
 from shared.domain.calls import Call, Json
@@ -35,6 +36,7 @@ def forget(request: "ClearDERControlRequest", response: "ClearDERControlResponse
     for known in der_controls.of_station(call.station_id):
         if criteria.fit(known):
             der_controls.change(call.station_id, known.control_id, lambda standing: clear(standing, call.created_at))
+            at_work.restore(call.station_id, known.control_id)
 
 
 @orders.worded(

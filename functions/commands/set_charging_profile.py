@@ -27,7 +27,7 @@ from shared.ocpp.charging import (
 from shared.ocpp.messages import V2X
 from shared.ocpp.v16.set_charging_profile import SetChargingProfileRequest, SetChargingProfileResponse
 from shared.ocpp.words import place_16
-from shared.store import charging_profiles, transactions
+from shared.store import charging_needs, charging_profiles, transactions
 
 if TYPE_CHECKING:
     from shared.ocpp.v21.set_charging_profile import SetChargingProfileRequest as SetChargingProfileRequest2x
@@ -85,6 +85,7 @@ def request_2x(request: "SetChargingProfileRequest2x", target: Target) -> Messag
         of_it = request.charging_profile.model_copy(update={"transaction_id": own_id})
         request = request.model_copy(update={"charging_profile": of_it})
     if not target.unchecked:
+        _check_tuples(profile, target.station_id)
         _check_rivals(profile, target.station_id)
     _note(profile, target)
     return Message(request, {"transaction": profile.transaction_id} if profile.transaction_id else {})
@@ -129,6 +130,21 @@ def _check_room(profile: ChargingProfile, station_id: str, most: int | None) -> 
     installed = [one.profile for one in _installed(station_id)]
     if are_too_many(profile, installed, most):
         raise Conflict(f"The station has {len(installed)} charging profiles, and takes {most}")
+
+
+def _check_tuples(profile: ChargingProfile, station_id: str) -> None:
+    """How many periods an EV takes in a schedule it says with its needs (use case K15)."""
+    if profile.purpose != "TxProfile":
+        return
+    needs = charging_needs.find(station_id, profile.evse_id)
+    most = needs.max_schedule_tuples if needs and needs.transaction_id == profile.transaction_id else None
+    wrong = [number for number, one in enumerate(profile.schedules) if most and len(one.periods) > most]
+    if wrong:
+        errors = [
+            (NAMES_2X.theirs(f"schedules[{number}].periods"), f"has more than the {most} periods that the EV takes")
+            for number in wrong
+        ]
+        raise Invalid("The EV would not take the charging profile", errors=errors)
 
 
 def _check_rivals(profile: ChargingProfile, station_id: str) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from shared.aws import der_controls as at_work
 from shared.aws.command import Command, Message, Target
 from shared.aws.orders import Names, Orders
 from shared.domain.calls import Call, CallError, Json
@@ -15,7 +16,6 @@ from shared.domain.der_controls import (
     object_of,
     reject,
     send,
-    supersede,
 )
 from shared.domain.errors import Invalid
 from shared.store import der_controls
@@ -65,7 +65,8 @@ def keep(request: "SetDERControlRequest", response: "SetDERControlResponse", cal
     control = control._replace(is_superseded=control.control_id in superseded)
     der_controls.change(call.station_id, control.control_id, lambda standing: accept(standing, control))
     for control_id in superseded:
-        der_controls.change(call.station_id, control_id, lambda standing: supersede(standing, call.created_at))
+        if control_id != control.control_id:
+            at_work.supersede(call.station_id, control_id, control.control_id, call.created_at)
 
 
 @handler.refused("2.1")

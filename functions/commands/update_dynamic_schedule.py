@@ -66,7 +66,7 @@ def _settle(request: "UpdateDynamicScheduleRequest", call: Call, *, accepted: bo
     charging_profiles.change(
         call.station_id,
         request.charging_profile_id,
-        lambda standing: settle(standing, call.call_id, accepted=accepted),
+        lambda standing: settle(standing, setpoints_of(request.schedule_update), call.call_id, accepted=accepted),
     )
 
 

@@ -16,7 +16,7 @@ from shared.aws.telemetry import logger
 from shared.domain.credentials import parse_basic
 from shared.domain.events import Event
 from shared.domain.passwords import CURRENT, Passwords, match, use
-from shared.domain.stations import MAX_STATION_ID, Options, Registration, Station
+from shared.domain.stations import MAX_STATION_ID, Options, Registration, Station, is_identity_2x
 from shared.ocpp.subprotocol import choose
 from shared.settings import settings
 from shared.store import events, stations

@@ -1,5 +1,6 @@
 """The live table of the demo, made of nothing but what the operator API says."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ Json = dict[str, Any]
 COLORS = {
     "Available": "green",
     "Preparing": "cyan",
+    "Occupied": "cyan",
+    "EVConnected": "cyan",
     "Charging": "bold yellow",
     "SuspendedEV": "yellow",
     "SuspendedEVSE": "yellow",
@@ -27,8 +30,8 @@ COLORS = {
 WIDE = 120
 """Columns of a terminal from which on there is room for all."""
 FINDING = "last finding"
-COLUMNS = ("station", "model", "#", "status", "power", "energy", "card", "transaction", FINDING)
-ONLY_WIDE = {"model", "card"}
+COLUMNS = ("station", "model", "OCPP", "#", "status", "power", "energy", "card", "transaction", FINDING)
+ONLY_WIDE = {"model", "OCPP", "card"}
 TO_THE_RIGHT = {"power", "energy"}
 
 Cell = str | Text
@@ -41,13 +44,20 @@ def render(view: View, now: datetime, width: int) -> RenderableType:
     widths = {name: max(len(one) for one in (name, *(row[name] for row in rows))) for name in shown}
     # The finding gets what the others leave; each column has a border and two blanks besides.
     widths[FINDING] = max(len(FINDING), width - 1 - sum(widths[name] + 3 for name in shown if name != FINDING) - 3)
-    table = Table(title=f"Idlewatt · {now:%Y-%m-%d %H:%M:%S} UTC", title_justify="left")
+    title = f"Idlewatt · {now:%Y-%m-%d %H:%M:%S} UTC · {_versions(view)}".rstrip(" ·")
+    table = Table(title=title, title_justify="left")
     for name in shown:
         right = name in TO_THE_RIGHT
         table.add_column(name, width=widths[name], no_wrap=True, justify="right" if right else "left")
     for row in rows:
         table.add_row(*(row[name] for name in shown))
     return Group(table, Text(_totals(view)))
+
+
+def _versions(view: View) -> str:
+    """How many stations speak which version of OCPP."""
+    spoken = Counter(version for one in view.stations if (version := one["ocpp_version"]))
+    return "OCPP " + ", ".join(f"{version} × {count}" for version, count in sorted(spoken.items())) if spoken else ""
 
 
 def _totals(view: View) -> str:
@@ -65,14 +75,23 @@ def _rows(view: View, station: Json) -> Iterator[dict[str, Cell]]:
     """A station's connectors; what is true of the whole station stands in its first row."""
     name = Text(station["station_id"], style="" if station["online"] else "dim strike")
     model = f"{station['vendor'] or '?'} {station['model'] or ''}"
+    version = station["ocpp_version"] or ""
     finding = _finding(view.findings.get(station["station_id"], []))
     for evse in station["evses"] or [{"evse_id": "", "connectors": []}]:
-        status = next((connector["reported_status"] for connector in evse["connectors"]), "")
+        transaction = _running(view, station["station_id"], evse["evse_id"])
+        status = _status(evse, transaction)
         row: dict[str, Cell] = dict.fromkeys(COLUMNS, "")
-        row |= {"station": name, "model": model, FINDING: finding}
+        row |= {"station": name, "model": model, "OCPP": version, FINDING: finding}
         row |= {"#": str(evse["evse_id"]), "status": Text(status, style=COLORS.get(status, ""))}
-        yield row | _charge(view, _running(view, station["station_id"], evse["evse_id"]))
-        name, model, finding = Text(), "", ""
+        yield row | _charge(view, transaction)
+        name, model, version, finding = Text(), "", "", ""
+
+
+def _status(evse: Json, transaction: Json | None) -> str:
+    """What the station says of a connector. In 2.x it is the transaction that tells what goes on where it is Occupied."""
+    status: str | None = next((connector["reported_status"] for connector in evse["connectors"]), None)
+    state: str | None = transaction["charging_state"] if transaction else None
+    return (state if status == "Occupied" and state else status) or ""
 
 
 def _running(view: View, station_id: str, evse_id: int | None) -> Json | None:

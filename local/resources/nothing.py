@@ -12,6 +12,7 @@ _WATCHING = "nobody watches this machine but its developer"
 MEANINGLESS: Mapping[str, str] = {
     "AWS::ApiGateway::Account": "the role with which API Gateway writes its logs",
     "AWS::CDK::Metadata": "tells AWS which constructs were used",
+    "AWS::CloudFront::CachePolicy": "nothing is cached on this machine",
     "AWS::CloudFront::Function": "local.edge and local.files do the same, and tests/golden holds them to it",
     "AWS::CloudFront::OriginAccessControl": _RIGHTS,
     "AWS::CloudWatch::Alarm": _WATCHING,

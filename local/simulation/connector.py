@@ -107,11 +107,15 @@ class Connector:
         """Wait until no transaction runs."""
         await self._is_idle.wait()
 
-    def put(self, *, is_operative: bool) -> bool:
-        """Into service, or out of it; whether that is so at once, and not after the visitor who is there."""
+    @property
+    def is_visited(self) -> bool:
+        """Whether somebody is there, or it is broken: only then does it go out of service later."""
+        return self._state not in ("Available", "Unavailable")
+
+    def put(self, *, is_operative: bool) -> None:
+        """Into service, or out of it once nobody is there."""
         self.is_operative = is_operative
         self._bell.ring()
-        return is_operative or self._state in ("Available", "Unavailable")
 
     def heed_limits(self) -> None:
         """Profiles have changed."""
@@ -121,11 +125,12 @@ class Connector:
             limit_w = self._profiles.limit_w(self.connector_id, self.outlet, self._clock.present(), charged_s)
             self.session.charge.limit(limit_w, now)
 
-    async def measure(self) -> None:
+    async def measure(self, *, is_asked_for: bool = False) -> None:
         """Tell what the meter says of the transaction that runs."""
         if self.session:
             samples = self.session.samples(self._clock.now(), self._random)
-            await self._send(self._words.measured(self.session, samples, self._clock.text()))
+            at = self._clock.text()
+            await self._send(self._words.measured(self.session, samples, at, is_asked_for=is_asked_for))
 
     # ------------------------------------------------------------------ what happens
 

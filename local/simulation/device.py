@@ -15,6 +15,7 @@ Place = tuple[int, int]
 
 HEARTBEAT_INTERVAL = ("OCPPCommCtrlr", "HeartbeatInterval")
 SAMPLE_INTERVAL = ("SampledDataCtrlr", "TxUpdatedInterval")
+PROTOCOLS_16 = "SupportedFileTransferProtocols"
 ITEMS_PER_MESSAGE = 50
 
 
@@ -125,7 +126,7 @@ def _controllers() -> Iterator[Variable]:
     yield integer(*HEARTBEAT_INTERVAL, 300, "HeartbeatInterval")
     yield integer("OCPPCommCtrlr", "WebSocketPingInterval", 0, "WebSocketPingInterval")
     yield integer("OCPPCommCtrlr", "ResetRetries", 1, "ResetRetries", unit=None)
-    yield Variable("OCPPCommCtrlr", "FileTransferProtocols", "HTTP,HTTPS", "MemberList", values="HTTP,HTTPS")
+    yield Variable("OCPPCommCtrlr", "FileTransferProtocols", "HTTP,HTTPS", "MemberList", key_16=PROTOCOLS_16)
     yield integer(*SAMPLE_INTERVAL, 60, "MeterValueSampleInterval")
     yield Variable(
         "SampledDataCtrlr",
@@ -145,7 +146,12 @@ def _controllers() -> Iterator[Variable]:
     yield Variable("SmartChargingCtrlr", "Enabled", "true", "boolean")
     yield Variable("SmartChargingCtrlr", "ProfileStackLevel", "10", "integer", key_16="ChargeProfileMaxStackLevel")
     yield Variable(
-        "SmartChargingCtrlr", "RateUnit", "A,W", "MemberList", values="A,W", key_16="ChargingScheduleAllowedChargingRateUnit"
+        "SmartChargingCtrlr",
+        "RateUnit",
+        "A,W",
+        "MemberList",
+        values="A,W",
+        key_16="ChargingScheduleAllowedChargingRateUnit",
     )
     yield Variable("SmartChargingCtrlr", "PeriodsPerSchedule", "24", "integer", key_16="ChargingScheduleMaxPeriods")
     for action in ("GetReport", "GetVariables", "SetVariables"):

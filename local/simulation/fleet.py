@@ -4,16 +4,19 @@ from typing import NamedTuple
 
 from local.simulation.clock import Clock
 from local.simulation.connector import Cards
-from local.simulation.station import Model, Station
+from local.simulation.device import Model
+from local.simulation.station import Station
 from local.simulation.vehicles import Outlet
 
 WALL_BOX = Model("Simulated", "Wall 7", [Outlet(phases=1, current_a=32)])
-STREET_STATION = Model("Simulated", "Street 22", [Outlet(phases=3, current_a=32)] * 2, "2.0.7")
-HIGHWAY_STATION = Model("Simulated", "Highway 150", [Outlet(dc_power_w=150_000)] * 2, "5.1.0")
+STREET_STATION = Model("Simulated", "Street 22", [Outlet(phases=3, current_a=32)] * 2, "2.0.7", "2.0.1")
+HIGHWAY_STATION = Model(
+    "Simulated", "Highway 150", [Outlet(dc_power_w=150_000)] * 2, "5.1.0", "2.1", tells_by_events=True
+)
 ODD_STATION = Model("Odd Chargers", "Type 0.9", [Outlet(phases=3, current_a=16)], "beta 3", odd=True)
 
 MODELS = (STREET_STATION, HIGHWAY_STATION, ODD_STATION, WALL_BOX)
-"""In turn, so that three stations already show what there is."""
+"""In turn, so that three stations already show what there is: each speaks another version of OCPP."""
 
 BLOCKED_CARD = "DEMO-BLOCKED"
 DRIVERS = 2

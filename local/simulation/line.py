@@ -41,9 +41,9 @@ Answer = Callable[[Request], Reply]
 class Connection(Protocol):
     """What frames go over."""
 
-    async def recv(self) -> str: ...
+    async def recv(self) -> str | bytes: ...
 
-    async def send(self, text: str) -> None: ...
+    async def send(self, text: str, /) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -75,7 +75,7 @@ class Line:
             )
             if not answered.done():
                 if self._listening.done():
-                    self._listening.result()  # raises what ended it: no answer can come any more
+                    await self.last()  # raises what ended it: no answer can come any more
                 raise TimeoutError
             message = answered.result()
         if isinstance(message, CallError):
@@ -87,7 +87,10 @@ class Line:
 
     async def last(self) -> None:
         """Until the connection ends. Raises what ended it."""
-        await self._listening
+        await asyncio.wait({self._listening})
+        if self._listening.cancelled():
+            raise ConnectionError("we have hung up")
+        self._listening.result()
 
     async def close(self) -> None:
         self._listening.cancel()

@@ -13,8 +13,10 @@ PERIOD_S = {"Daily": 86_400, "Weekly": 604_800}
 
 
 class Profile(NamedTuple):
-    """A profile with its place (0: the whole station) and, of 2.x's alternatives, its first schedule. `wire` is all that
-    was sent."""
+    """A profile with its place (0: the whole station) and, of 2.x's alternatives, its first schedule.
+
+    `wire` is all that was sent.
+    """
 
     place: int
     profile_id: int

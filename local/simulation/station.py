@@ -1,84 +1,41 @@
-"""A simulated charging station on the PyPI package `ocpp`: it dials, boots, and dials again when it was cut off."""
+"""A simulated charging station: it dials, boots, does what it is asked to, and dials again when it was cut off."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from random import Random
-from typing import Any
 from urllib.parse import quote
 
-from ocpp.exceptions import OCPPError
-from ocpp.v16 import ChargePoint, call
-from ocpp.v16.enums import ChargePointErrorCode, ChargePointStatus, RegistrationStatus
+from ocpp.exceptions import NotSupportedError, OCPPError
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
+from local.simulation import answers_2x, answers_16
+from local.simulation.asked import Do
 from local.simulation.clock import Clock, ClockStopped
 from local.simulation.connector import Cards, Connector
+from local.simulation.device import HEARTBEAT_INTERVAL, Model, device_of
+from local.simulation.line import BROKEN, Json, Line, Reply, Request
 from local.simulation.odd_vendor import OddConnection
-from local.simulation.vehicles import Outlet
+from local.simulation.profiles import Profiles
+from local.simulation.session import StopReason
+from local.simulation.words import Words
+from local.simulation.words_2x import Words2x
+from local.simulation.words_16 import Words16
 
 log = logging.getLogger(__name__)
 
-ANSWER_WITHIN_S = 30
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
-SUBPROTOCOL = Subprotocol("ocpp1.6")
 LEAVING_S = 10.0
 """How long a station may take to stop its charges."""
-
-BROKEN = (ConnectionClosed, InvalidHandshake, OSError, TimeoutError)
-"""What may end a connection or keep it from coming about."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """What a station tells of itself, and its outlets in the order of its connectors. `odd`: see odd_vendor.py."""
-
-    vendor: str
-    name: str
-    outlets: Sequence[Outlet]
-    firmware_version: str = "1.4.2"
-    odd: bool = False
-
-
-class Line:
-    """A connection on which the `ocpp` package asks and is asked."""
-
-    def __init__(self, station_id: str, connection: ClientConnection, *, odd: bool) -> None:
-        self._connection = connection
-        spoken_over = OddConnection(connection) if odd else connection
-        self._charge_point = ChargePoint(station_id, spoken_over, ANSWER_WITHIN_S)
-        self._listening = asyncio.create_task(self._charge_point.start())
-
-    async def ask(self, request: Any) -> Any:
-        """The answer to a request. Raises one of BROKEN if there is none, OCPPError if it is a CALLERROR."""
-        asking = asyncio.create_task(self._charge_point.call(request, suppress=False))
-        try:
-            await asyncio.wait({asking, self._listening}, return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                self._listening.result()  # raises what ended it: no answer can come any more
-            return await asking
-        finally:
-            asking.cancel()
-
-    async def last(self) -> None:
-        """Until the connection ends. Raises what ended it."""
-        await self._listening
-
-    async def close(self) -> None:
-        self._listening.cancel()
-        await self._connection.close()
+LOG_LINES = 500
 
 
 class Station:
-    """A station that speaks OCPP 1.6. Equal seeds make equal visitors, cars and faults.
-
-    CALLs of the central system are answered by the `ocpp` package: NotImplemented, since the station offers none.
-    """
+    """A station that speaks its model's version of OCPP. Equal seeds make equal visitors, cars and faults."""
 
     def __init__(
         self, station_id: str, url: str, model: Model, cards: Sequence[Cards], *, clock: Clock, seed: int
@@ -86,36 +43,57 @@ class Station:
         """`url` is the system's, such as `ws://127.0.0.1:9000/ocpp/`; the station adds its identity. `cards` are those
         of each connector."""
         self.station_id = station_id
+        self.model = model
+        self.clock = clock
+        self.firmware_version = model.firmware_version
+        self.device = device_of(model, station_id)
+        self.profiles = Profiles()
+        self.words: Words = Words16() if model.version == "1.6" else Words2x(tells_by_events=model.tells_by_events)
+        self.local_list_version = 0
+        self.is_busy_with: set[str] = set()
+        """Of a log and of firmware: what is under way."""
+        self.log: deque[str] = deque(maxlen=LOG_LINES)
+        """What it said and what it was asked, a line each."""
         self._url = url + quote(station_id, safe="")
-        self._model = model
-        self._clock = clock
+        self._does: Mapping[str, Do] = _duties(model)
         self._random = _random(seed, station_id)
         self._line: Line | None = None
         self._has_line = asyncio.Event()
         self._is_quiet = asyncio.Event()
-        self._heartbeat_s = 300.0
-        self._connectors = [
-            Connector(number, outlet, held, clock=clock, random=_random(seed, station_id, number), send=self.send)
+        self._boot_reason = "PowerUp"
+        self.connectors = [
+            Connector(
+                number,
+                outlet,
+                held,
+                clock=clock,
+                random=_random(seed, station_id, number),
+                words=self.words,
+                profiles=self.profiles,
+                send=self.send,
+            )
             for number, (outlet, held) in enumerate(zip(model.outlets, cards, strict=True), 1)
         ]
+
+    # ------------------------------------------------------------------ its life
 
     async def run(self) -> None:
         """Live until cancelled. When the clock is stopped nobody comes any more, and what charges is stopped."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._stay_connected())
+            group.create_task(self._stay_connected(group))
             group.create_task(self._beat())
-            lives = [group.create_task(connector.live()) for connector in self._connectors]
+            lives = [group.create_task(connector.live()) for connector in self.connectors]
             await asyncio.wait(lives)
             self._is_quiet.set()
 
     async def wait_quiet(self) -> None:
         """Wait until it has told the end of its last charge, or cannot tell it for want of a connection."""
-        await self._clock.wait_stopped()
+        await self.clock.wait_stopped()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._is_quiet.wait(), LEAVING_S)
 
-    async def send(self, request: Any) -> Any:
-        """Send a request of `ocpp.v16.call` and return its result, or None if the system refused it.
+    async def send(self, request: Request) -> Json | None:
+        """Send a request and return the answer, or None if the system refused it.
 
         What is not answered, because the connection broke or nobody spoke, is sent again as it was: a station keeps
         what happened until it is told.
@@ -130,32 +108,71 @@ class Station:
             except BROKEN:
                 await self._hang_up(line)
 
-    async def _ask(self, line: Line, request: Any) -> Any:
+    async def boot(self, reason: str) -> None:
+        """Introduce itself once more, because it was asked to."""
+        self._heed(await self.send(self._booted(reason)))
+
+    async def reboot(self, stop_reason: StopReason, boot_reason: str, *, when_idle: bool = False) -> None:
+        """End its transactions, or let nobody else in and wait for their end; then hang up and come back."""
+        in_service = [one for one in self.connectors if one.is_operative]
+        for connector in in_service:
+            connector.put(is_operative=False)
+        for connector in self.connectors:
+            if not when_idle:
+                connector.stop(stop_reason)
+            await connector.wait_idle()
+        for connector in in_service:
+            connector.put(is_operative=True)
+        self._boot_reason = boot_reason
+        if self._line:
+            await self._hang_up(self._line)
+
+    def become_version(self, firmware_version: str) -> None:
+        """It has other firmware from its next boot on."""
+        self.firmware_version = firmware_version
+        self.device.put(("ChargingStation", "FirmwareVersion"), firmware_version)
+
+    # ------------------------------------------------------------------ its connection
+
+    async def _ask(self, line: Line, request: Request) -> Json | None:
+        self.log.append(f"{self.clock.text()} {request.action}")
         try:
             return await line.ask(request)
         except OCPPError as error:
-            log.warning("%s: %s was refused: %s", self.station_id, type(request).__name__, error)
+            log.warning("%s: %s was refused: %s", self.station_id, request.action, error)
             return None
+
+    def _answer(self, request: Request) -> Reply:
+        self.log.append(f"{self.clock.text()} asked for {request.action}")
+        do = self._does.get(request.action)
+        if do is None:
+            raise NotSupportedError(description=f"{request.action} is not simulated")
+        return do(self, request.payload)
 
     async def _beat(self) -> None:
         with suppress(ClockStopped):
             while True:
-                await self._clock.sleep(self._heartbeat_s)
-                await self.send(call.Heartbeat())
+                await self.clock.sleep(self.device.seconds(HEARTBEAT_INTERVAL) or 300.0)
+                await self.send(Request("Heartbeat", {}))
 
-    async def _stay_connected(self) -> None:
+    async def _stay_connected(self, group: asyncio.TaskGroup) -> None:
         """Dial; after a connection has ended, again, with pauses that double and vary so that stations spread."""
         pause_s = FIRST_PAUSE_S
+        subprotocol = Subprotocol(f"ocpp{self.model.version}")
         with suppress(ClockStopped):
             while True:
                 try:
-                    async with connect(self._url, subprotocols=[SUBPROTOCOL]) as connection:
+                    async with connect(self._url, subprotocols=[subprotocol]) as connection:
                         pause_s = FIRST_PAUSE_S
-                        await self._converse(Line(self.station_id, connection, odd=self._model.odd))
+                        await self._converse(self._line_over(connection, group))
                 except BROKEN as error:
                     log.info("%s is offline: %s", self.station_id, error)
                 await asyncio.sleep(pause_s * self._random.uniform(0.5, 1.5))
                 pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    def _line_over(self, connection: ClientConnection, group: asyncio.TaskGroup) -> Line:
+        spoken_over = OddConnection(connection) if self.model.odd else connection
+        return Line(self.model.version, spoken_over, self._answer, group)
 
     async def _converse(self, line: Line) -> None:
         """Introduce ourselves on a new connection, then let everybody send, until it ends. Raises what ended it."""
@@ -163,9 +180,12 @@ class Station:
             await self._boot(line)
             self._line = line
             self._has_line.set()
-            await self._ask(line, _whole_station_is_available(self._clock.text()))
-            for connector in self._connectors:
-                await self._ask(line, connector.status())
+            whole = all(connector.is_operative for connector in self.connectors)
+            for request in self.words.whole_station(is_operative=whole, at=self.clock.text()):
+                await self._ask(line, request)
+            for connector in self.connectors:
+                for request in self.words.condition(connector.condition()):
+                    await self._ask(line, request)
             await line.last()
         finally:
             await self._hang_up(line)
@@ -178,32 +198,28 @@ class Station:
         await line.close()
 
     async def _boot(self, line: Line) -> None:
-        """Boot until we are accepted (section 4.2 of OCPP 1.6)."""
-        while True:
-            answer = await self._ask(
-                line,
-                call.BootNotification(
-                    charge_point_vendor=self._model.vendor,
-                    charge_point_model=self._model.name,
-                    charge_point_serial_number=self.station_id,
-                    firmware_version=self._model.firmware_version,
-                ),
-            )
-            if answer is not None:
-                self._heartbeat_s = answer.interval or self._heartbeat_s
-            if answer is not None and answer.status == RegistrationStatus.accepted:
-                return
-            await self._clock.sleep(self._heartbeat_s)
+        """Boot until we are accepted (section 4.2 of OCPP 1.6, use cases B01 to B03 of 2.0.1)."""
+        while not self._heed(await self._ask(line, self._booted(self._boot_reason))):
+            await self.clock.sleep(self.device.seconds(HEARTBEAT_INTERVAL) or 300.0)
+        self._boot_reason = "Unknown"  # what makes us dial again, unless somebody says so
+
+    def _booted(self, reason: str) -> Request:
+        return self.words.booted(self.model, self.station_id, self.firmware_version, reason)
+
+    def _heed(self, answer: Json | None) -> bool:
+        """The interval of the heartbeats; whether the station is accepted."""
+        if answer is None:
+            return False
+        if answer["interval"]:
+            self.device.put(HEARTBEAT_INTERVAL, str(answer["interval"]))
+        return bool(answer["status"] == "Accepted")
+
+
+def _duties(model: Model) -> Mapping[str, Do]:
+    if model.version != "1.6":
+        return answers_2x.ANSWERS
+    return answers_16.CORE if model.odd else answers_16.ANSWERS
 
 
 def _random(*seed: object) -> Random:
     return Random(" ".join(map(str, seed)))  # noqa: S311  # makes visitors, guards no secret
-
-
-def _whole_station_is_available(timestamp: str) -> Any:
-    return call.StatusNotification(
-        connector_id=0,
-        error_code=ChargePointErrorCode.no_error,
-        status=ChargePointStatus.available,
-        timestamp=timestamp,
-    )

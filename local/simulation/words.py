@@ -28,11 +28,10 @@ class Words(Protocol):
 
     def began(self, session: Session, at: str) -> Request: ...
 
-    def measured(self, session: Session, samples: Sequence[Sample], at: str) -> Request: ...
+    def measured(self, session: Session, samples: Sequence[Sample], at: str, *, is_asked_for: bool) -> Request:
+        """`is_asked_for`: by a TriggerMessage."""
 
-    def ended(
-        self, session: Session, reason: StopReason, card: Card | None, register_wh: float, at: str
-    ) -> Request:
+    def ended(self, session: Session, reason: StopReason, card: Card | None, register_wh: float, at: str) -> Request:
         """`card`: the one that it was stopped with."""
 
     def is_accepted(self, answer: Json | None) -> bool:

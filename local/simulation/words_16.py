@@ -7,7 +7,7 @@ from local.simulation.line import Json, Request
 from local.simulation.session import Card, Condition, Sample, Session, StopReason
 from local.simulation.words import given
 
-DIAGNOSTICS_STATUS = {"Uploading": "Uploading", "Uploaded": "Uploaded", "UploadFailure": "UploadFailed"}
+DIAGNOSTICS_STATUS = {"Idle": "Idle", "Uploading": "Uploading", "Uploaded": "Uploaded", "UploadFailure": "UploadFailed"}
 UNSAID_OF_FIRMWARE = frozenset({"InstallRebooting"})
 """What there is no word for."""
 
@@ -49,8 +49,9 @@ class Words16:
         }
         return Request("StartTransaction", told)
 
-    def measured(self, session: Session, samples: Sequence[Sample], at: str) -> Request:
-        value = {"timestamp": at, "sampledValue": [_sampled(one) for one in samples]}
+    def measured(self, session: Session, samples: Sequence[Sample], at: str, *, is_asked_for: bool) -> Request:
+        context = "Trigger" if is_asked_for else None
+        value = {"timestamp": at, "sampledValue": [_sampled(one, context) for one in samples]}
         told = given(connectorId=session.connector_id, transactionId=session.number, meterValue=[value])
         return Request("MeterValues", told)
 
@@ -78,8 +79,9 @@ class Words16:
         return [] if status in UNSAID_OF_FIRMWARE else [Request("FirmwareStatusNotification", {"status": status})]
 
 
-def _sampled(sample: Sample) -> Json:
+def _sampled(sample: Sample, context: str | None) -> Json:
     return given(
+        context=context,
         value=f"{sample.value:.{sample.decimals}f}",
         measurand=sample.measurand,
         unit=sample.unit,

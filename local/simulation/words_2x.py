@@ -29,6 +29,11 @@ ENDS: dict[StopReason, tuple[str, str]] = {
 """By why it ended: what triggered its last event, and the reason that stands in it."""
 
 
+def status_of(state: State) -> str:
+    """Of a connector, in the words of 2.x, which know nothing of its transaction."""
+    return FREE.get(state, "Occupied")
+
+
 class Words2x:
     """See local.simulation.words."""
 
@@ -51,7 +56,7 @@ class Words2x:
         return []
 
     def condition(self, now: Condition) -> list[Request]:
-        status = FREE.get(now.state, "Occupied")
+        status = status_of(now.state)
         if self._tells_by_events:
             return [self._event(now, "AvailabilityState", status)]
         place = {"evseId": now.connector_id, "connectorId": 1}
@@ -59,11 +64,15 @@ class Words2x:
 
     def changed(self, before: Condition, now: Condition, session: Session | None) -> list[Request]:
         told = []
-        if FREE.get(before.state) != FREE.get(now.state):
+        if status_of(before.state) != status_of(now.state):
             told += self.condition(now)
         if fault := now.fault or before.fault:
             is_broken = now.fault is not None
-            technical = {"techInfo": fault.info, "techCode": fault.error_code, "cleared": not is_broken}
+            technical: dict[str, str | bool] = {
+                "techInfo": fault.info,
+                "techCode": fault.error_code,
+                "cleared": not is_broken,
+            }
             told.append(self._event(now, "Problem", str(is_broken).lower(), **technical))
         if session and CHARGING_STATES[now.state] != CHARGING_STATES[before.state]:
             told.append(_event_of(session, "Updated", "ChargingStateChanged", now.at))
@@ -85,9 +94,10 @@ class Words2x:
             idToken=_id_token(session.card),
         )
 
-    def measured(self, session: Session, samples: Sequence[Sample], at: str) -> Request:
+    def measured(self, session: Session, samples: Sequence[Sample], at: str, *, is_asked_for: bool) -> Request:
         value = {"timestamp": at, "sampledValue": [_sampled(one) for one in samples]}
-        return _event_of(session, "Updated", "MeterValuePeriodic", at, meterValue=[value])
+        trigger = "Trigger" if is_asked_for else "MeterValuePeriodic"
+        return _event_of(session, "Updated", trigger, at, meterValue=[value])
 
     def ended(self, session: Session, reason: StopReason, card: Card | None, register_wh: float, at: str) -> Request:
         trigger, stopped_reason = ENDS[reason]

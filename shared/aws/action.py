@@ -4,9 +4,11 @@ An action's file holds only what differs. Nothing ever escapes as an exception, 
 the station a frame that is not OCPP (docs/adr/0003-route-responses.md).
 """
 
+import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from shared.aws.masking import masked_findings
 from shared.aws.message import NO_ANSWER, Call, Received, answer, receive, refusal
 from shared.aws.telemetry import logger
 from shared.domain.errors import DomainError
@@ -65,6 +67,10 @@ class Action:
         is then held against the version's model; what a bare action answers goes out as it is.
         """
 
+        if not bare:
+            # Every message needs pydantic, and what starts is given more of a processor than what answers.
+            importlib.import_module("shared.ocpp.model")
+
         def register(handle: AnyHandle) -> AnyHandle:
             self.versions |= {version: Spoken(version, handle, bare) for version in versions}
             return handle
@@ -83,7 +89,7 @@ class Action:
         if not isinstance(message, CallFrame | SendFrame):
             return answer(received, None, action=self.name, message_id=message.message_id)
         reading, reply = self._handle(received, message)
-        self._note(received, reading.findings)
+        self._note(received, masked_findings(reading.findings, message.payload))
         is_sent = isinstance(message, SendFrame)
         if is_sent and isinstance(reply, CallErrorFrame):
             # Nobody is told of it but the log (rule V-01).

@@ -110,9 +110,8 @@ def _connector_types(station_id: str) -> dict[int, tuple[str, ...]]:
 
 
 def _by_connector(station_id: str) -> dict[tuple[int, int], str]:
-    # Late: few tokens are bound to a kind of connector, and every start of the function would pay for it.
-    from shared.domain.variables import VariableId  # noqa: PLC0415
-    from shared.store import variables  # noqa: PLC0415
+    from shared.domain.variables import VariableId  # noqa: PLC0415  # few tokens are bound to a kind of connector
+    from shared.store import variables  # noqa: PLC0415  # as above
 
     places = [(one.evse_id, one.connector_id) for one in connectors.find(station_id) if one.evse_id]
     wanted: dict[tuple[int, int], Any] = {

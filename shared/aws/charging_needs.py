@@ -9,18 +9,16 @@ from shared.aws.charging_bounds import bounds
 from shared.aws.command import Terms
 from shared.aws.telemetry import logger
 from shared.domain.calls import first_id_at, follow_up_id
-from shared.domain.charging_needs import ChargingNeeds, plan
+from shared.domain.charging_needs import LONGEST_S, ChargingNeeds, plan
 from shared.domain.charging_profiles import ChargingProfile, RateUnit
 from shared.domain.composite_schedules import composite
 from shared.domain.errors import DomainError
 from shared.domain.known_profiles import current, number_for
+from shared.domain.transaction_events import was_resumed
 from shared.domain.transactions import Transaction
 from shared.store import charging_needs, charging_profiles
 from shared.store.changes import Change
 from shared.store.keys import NEEDS
-
-LONGEST_S = 7 * 86_400
-"""How far ahead limits are looked at."""
 
 
 def follow(change: Change) -> None:
@@ -39,12 +37,11 @@ def follow(change: Change) -> None:
 
 def renew(transaction: Transaction, before: Transaction | None) -> None:
     """A transaction goes on after a forced restart of its station, which has lost its TxProfile (rule V-08)."""
-    if before is not None and before.trigger_reason == transaction.trigger_reason:
+    if transaction.folded is None or (before is not None and not was_resumed(before, transaction)):
         return
     for known in charging_profiles.of_station(transaction.station_id):
         if known.state == "accepted" and known.profile.transaction_id == transaction.transaction_id:
-            at = transaction.folded.last_at if transaction.folded else dt.datetime.now(dt.UTC)
-            _send(transaction.station_id, current(known), at, "resumed")
+            _send(transaction.station_id, current(known), transaction.folded.last_at, "resumed")
 
 
 def _planned(station_id: str, needs: ChargingNeeds, transaction: Transaction) -> ChargingProfile:
@@ -63,7 +60,7 @@ def _planned(station_id: str, needs: ChargingNeeds, transaction: Transaction) ->
         schedules=made.schedules,
         transaction_id=transaction.transaction_id,
     )
-    number = number_for(profile, charging_profiles.of_station(station_id), (known.last_external_id or 0) + 1)
+    number = number_for(profile, charging_profiles.everybodys(station_id), (known.last_external_id or 0) + 1)
     return profile._replace(profile_id=number)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from shared.aws import outbox
 from shared.aws.invocation import WEEK_S, Invocation
-from shared.aws.masking import masked
+from shared.aws.masking import masked, masked_findings
 from shared.aws.spoken import AnyHook, Message, Settled, Spoken, Target, Terms
 from shared.aws.telemetry import count, logger
 from shared.aws.validation import refuse_larger, refuse_numbers_beyond_64_bits, validated
@@ -213,7 +213,8 @@ class Command:
             return settled._replace(fallback=spoken.replace(request)) if is_unknown and call.is_open else settled
         response, repairs = read_answer(spoken.response, message.payload)
         if repairs:
-            findings.note(call.station_id, self.name, repairs, dt.datetime.now(dt.UTC))
+            found = masked_findings(repairs, message.payload)
+            findings.note(call.station_id, self.name, found, dt.datetime.now(dt.UTC))
         if response is None:
             return Settled(unusable=repairs[0].text)
         return spoken.answered(request, response, call._replace(answer=message.payload))

@@ -9,8 +9,11 @@ too little can be put up with.
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+
+from shared.domain.findings import Finding
 
 MASK = "***"
 DEEPEST = 64
@@ -62,6 +65,22 @@ def masked_value(key: str, value: str | None) -> str | None:
     """The value of a configuration key as it may be kept; MASK, if the whole of it is a secret."""
     hidden: str | None = masked({"key": key, "value": value})["value"]
     return hidden
+
+
+def masked_findings(found: Sequence[Finding], payload: Any) -> list[Finding]:
+    """Findings of a payload without its secrets: a value by itself does not tell that it is one, its place does."""
+    hidden = masked(payload) if found else payload
+    return [one if _at(payload, one.path) == _at(hidden, one.path) else one._replace(raw=MASK) for one in found]
+
+
+def _at(payload: Any, path: str) -> Any:
+    """What stands at a path, `reportData[0].variable`; None: nothing does."""
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(payload, list) and step.isdecimal() and int(step) < len(payload):
+            payload = payload[int(step)]
+        else:
+            payload = payload.get(step) if isinstance(payload, dict) else None
+    return payload
 
 
 def may_hold_secret(text: str) -> bool:

@@ -40,9 +40,13 @@ class Names:
 
 
 def _renamed(path: str, names: Mapping[str, str]) -> str:
-    numbers = iter(INDEX.findall(path))
+    """What has no name of its own keeps that which it has within what has one."""
     found = names.get(INDEX.sub("[]", path))
-    return path if found is None else re.sub(r"\[\]", lambda _: next(numbers), found)
+    if found is not None:
+        numbers = iter(INDEX.findall(path))
+        return re.sub(r"\[\]", lambda _: next(numbers), found)
+    whole, dot, part = path.rpartition(".")
+    return f"{_renamed(whole, names)}.{part}" if dot else path
 
 
 class Orders:

@@ -103,9 +103,8 @@ def _of_function(arn: str, asked: Json) -> Json:
 
 @cache
 def _client() -> Any:
-    # The SDK takes longer to import than everything else here; payments are rare.
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
+    import boto3  # noqa: PLC0415  # it takes longer than everything else here, and payments are rare
+    from botocore.config import Config  # noqa: PLC0415  # with it
 
     patience = Config(connect_timeout=1, read_timeout=PATIENCE_S, retries={"total_max_attempts": 1})
     return boto3.client("lambda", config=patience)

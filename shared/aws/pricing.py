@@ -70,6 +70,8 @@ class Pricing(NamedTuple):
         """Whether the token that came is the one that the transaction is of."""
         if self.token is None or event.verdict != "Accepted" or transaction.id_token is None or not event.id_token:
             return False
+        if event.event_type == "Ended" and transaction.revision >= 0:
+            return False
         return normalize(event.id_token) == normalize(transaction.id_token)
 
 
@@ -130,8 +132,8 @@ def of_driver(token: IdToken | None, at: dt.datetime) -> Bill | None:
     """The bill of a transaction by the token's own tariff, or its group's."""
     if token is None:
         return None
-    if token.tariff_id:
-        return _bill(token.tariff_id, "id_token", at)
+    if token.tariff_id and (own := _bill(token.tariff_id, "id_token", at)):
+        return own
     group = groups.find(token.group_id, consistent=False) if token.group_id else None
     return _bill(group.tariff_id, "group", at) if group and group.tariff_id else None
 

@@ -84,6 +84,8 @@ class ChargingNeeds(View):
     available_energy_transfers: list[str]
     max_schedule_tuples: int | None
     """How many periods a schedule may have."""
+    told_at: dt.datetime | None
+    """2.1: when the EV told it, by the station's clock."""
     details: dict[str, Any]
     """All that the EV told, as OCPP has it."""
     schedule: dict[str, Any] | None

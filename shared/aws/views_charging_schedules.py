@@ -145,32 +145,27 @@ def schedule_view(schedule: domain.Schedule) -> Schedule:
     at_soc = schedule.limit_at_soc
     shown: Json = {
         **fields,
-        "periods": [_period_view(one) for one in schedule.periods],
+        "periods": [Period.model_construct(**_period_fields(one)) for one in schedule.periods],
         "limit_at_soc": LimitAtSoC.model_construct(**at_soc._asdict()) if at_soc else None,
         **{ours: prices.get(theirs) for ours, theirs in PRICES.items()},
     }
     return Schedule.model_construct(**shown)
 
 
-def _period_view(period: domain.Period) -> Period:
+def _period_fields(period: domain.Period) -> Json:
     fields: Json = period._asdict()
     curves = {name: [CurvePoint.model_construct(**one._asdict()) for one in fields[name]] for name in CURVES}
-    return Period.model_construct(**fields | curves)
+    return fields | curves
 
 
 # ---------------------------------------------------------------------- what stations tell
 
 
-class ReportedPeriod(View):
-    """A limit from a moment until the next period."""
+class ReportedPeriod(Period):
+    """What holds from a moment until the next period."""
 
-    start_s: int
-    """Counted from the start of the schedule."""
     start_at: dt.datetime | None
     """null: no time of the calendar."""
-    limit: float | None
-    """In the schedule's unit; null: the station has told none."""
-    phases: int | None
 
 
 class CompositeSchedule(View):
@@ -224,15 +219,10 @@ def reported_view(one: ReportedSchedule) -> CompositeSchedule:
     periods = []
     if schedule is not None and start_at is not None:
         periods = [
-            ReportedPeriod(
-                start_s=period.start_s,
-                start_at=_later(start_at, period.start_s),
-                limit=period.limit,
-                phases=period.phases,
-            )
+            ReportedPeriod.model_construct(**_period_fields(period), start_at=_later(start_at, period.start_s))
             for period in schedule.periods
         ]
-    return CompositeSchedule(
+    return CompositeSchedule.model_construct(
         evse_id=one.evse_id,
         status=one.status,
         asked_at=one.asked_at,

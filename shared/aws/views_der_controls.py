@@ -37,6 +37,8 @@ class DerControl(View):
     CALLERROR."""
     is_superseded: bool
     """Whether another one, of a lower priority number, counts in its place."""
+    superseded_by: str | None
+    """Which one; null: none, or the station has not said."""
     is_running: bool | None
     """Whether the station has started it; null: it has not said."""
     running_changed_at: dt.datetime | None

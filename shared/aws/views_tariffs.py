@@ -28,7 +28,7 @@ def _tariff_id(text: str) -> str:
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:  # no such zone, or no name of one
+    except (KeyError, ValueError, OSError) as error:  # no such zone, or no name of one
         raise ValueError("is no time zone of the IANA database") from error
     return name
 

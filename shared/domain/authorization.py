@@ -207,8 +207,7 @@ def is_allowed_type(token: IdToken, connector_types: Sequence[str]) -> bool:
 
 
 def _is_in_hours(hours: Iterable[Hours], at: dt.datetime) -> bool:
-    # Late: time zones are rarely needed here, and the function of every action stands on this module.
-    from shared.domain.maintenance_windows import DAYS, Window  # noqa: PLC0415
+    from shared.domain.maintenance_windows import DAYS, Window  # noqa: PLC0415  # few tokens have hours
 
     return any(
         Window(

@@ -10,6 +10,8 @@ NeedsStatus = Literal["Accepted", "Rejected", "Processing", "NoChargingProfile"]
 """What the station was told: a profile comes now; none will; it comes later, from an operator; there is no service."""
 VOLTAGE_V = 230
 DAY_S = 86_400
+LONGEST_S = 7 * DAY_S
+"""How far ahead a plan reaches, and limits are looked at."""
 LEAST_A = 6
 """Below it no EV charges by AC (IEC 61851)."""
 DYNAMIC_CONTROL = "DynamicControl"
@@ -37,6 +39,8 @@ class ChargingNeeds(NamedTuple):
     """2.1: ScheduledControl, or DynamicControl, where setpoints are told as it charges."""
     available_energy_transfers: tuple[str, ...] = ()
     max_schedule_tuples: int | None = None
+    told_at: dt.datetime | None = None
+    """2.1: when the EV told it, by the station's clock."""
     details: dict[str, Any] = {}  # noqa: RUF012  # never changed in place
     """All that it told, as OCPP has it."""
     schedule: dict[str, Any] | None = None
@@ -85,10 +89,10 @@ def plan(needs: ChargingNeeds, limit: float | None, unit: RateUnit, at: dt.datet
 
 
 def _duration_s(needs: ChargingNeeds, at: dt.datetime) -> int:
-    """How long the schedule must reach; a day where the EV does not say when it departs."""
+    """How long the schedule must reach, a week at most; a day where the EV does not say when it departs."""
     if needs.departure_at is None or needs.departure_at <= at:
         return DAY_S
-    return max(1, int((needs.departure_at - at).total_seconds()))
+    return min(max(1, int((needs.departure_at - at).total_seconds())), LONGEST_S)
 
 
 def _fastest(needs: ChargingNeeds, limit: float | None, unit: RateUnit) -> float:

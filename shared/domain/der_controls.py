@@ -67,6 +67,8 @@ class DerControl(NamedTuple):
     """When the call was made, or the report came, that brought the state."""
     is_superseded: bool = False
     """Whether another one counts in its place."""
+    superseded_by: str | None = None
+    """Which one, if the station told so when it took or started that; once that is over this one counts again."""
     status: str | None = None
     """The answer to it in the station's word, or the code of its CALLERROR."""
     call_id: str | None = None
@@ -151,18 +153,30 @@ def clear(standing: DerControl | None, at: dt.datetime) -> DerControl | None:
     return standing._replace(state="cleared", as_of=at)
 
 
-def supersede(standing: DerControl | None, at: dt.datetime) -> DerControl | None:
+def supersede(standing: DerControl | None, by: str, at: dt.datetime) -> DerControl | None:
     """Another control counts in the place of this one."""
-    if standing is None or standing.is_superseded or standing.as_of > at:
+    if standing is None or standing.as_of > at:
         return None
-    return standing._replace(is_superseded=True)
+    return standing._replace(is_superseded=True, superseded_by=by)
+
+
+def restore(standing: DerControl | None, by: str) -> DerControl | None:
+    """The control that counted in the place of this one is over."""
+    if standing is None or standing.superseded_by != by:
+        return None
+    return standing._replace(is_superseded=False, superseded_by=None)
 
 
 def report(standing: DerControl | None, reported: DerControl) -> DerControl:
-    """The station has reported a control, which is what it has."""
+    """The station has reported a control, which is what it has. What was sent under its id since waits for its
+    answer."""
     if standing is None:
         return reported
     kept = {name: getattr(standing, name) for name in ("call_id", "status", "is_running", "running_changed_at")}
+    if standing.call_id is not None and standing.status is None:
+        kept["as_of"] = standing.as_of
+    if reported.is_superseded:
+        kept["superseded_by"] = standing.superseded_by
     return reported._replace(**kept)
 
 
@@ -170,5 +184,5 @@ def run(standing: DerControl | None, *, is_running: bool, at: dt.datetime) -> De
     """The station has started a control, or stopped it."""
     if standing is None or (standing.running_changed_at and standing.running_changed_at > at):
         return None
-    superseded = False if is_running else standing.is_superseded
-    return standing._replace(is_running=is_running, running_changed_at=at, is_superseded=superseded)
+    changed = standing._replace(is_running=is_running, running_changed_at=at)
+    return changed._replace(is_superseded=False, superseded_by=None) if is_running else changed

@@ -35,6 +35,7 @@ EventType = Literal[
     "charging_limit.cleared",
     "charging_needs.changed",
     "der.alarm",
+    "der.control",
     "certificate.requested",
     "certificate.rejected",
     "data_transfer.received",

@@ -43,8 +43,10 @@ class KnownProfile(NamedTuple):
 
 def number_for(profile: ChargingProfile, known: Iterable[KnownProfile], least: int) -> int:
     """The number of the profile whose place this one takes, or the lowest that is free."""
-    taken = {one.profile.profile_id: one.profile for one in known if one.state in ("sent", "accepted")}
-    same = [number for number, one in taken.items() if one.place == profile.place and number >= least]
+    there = [one for one in known if one.state in ("sent", "accepted")]
+    ours = [one.profile for one in there if one.source == OURS and one.profile.place == profile.place]
+    same = [one.profile_id for one in ours if one.profile_id >= least]
+    taken = {one.profile.profile_id for one in there}
     return same[0] if same else next(number for number in itertools.count(least) if number not in taken)
 
 
@@ -124,27 +126,33 @@ class SetpointOrder(NamedTuple):
 
 
 def wish(standing: KnownProfile | None, wished: Setpoints, call_id: str) -> KnownProfile | None:
-    """Setpoints are to hold from now on: the station is told by a call, or asks before that."""
+    """Setpoints are to hold from now on: the station is told by a call, or asks before that. What it has not taken yet
+    of those before holds as well, where these say nothing else."""
     if standing is None:
         return None
-    return standing._replace(setpoints=wished, setpoints_call_id=call_id)
+    before = standing.setpoints.given() if standing.setpoints else {}
+    return standing._replace(setpoints=Setpoints(**before | wished.given()), setpoints_call_id=call_id)
 
 
-def settle(standing: KnownProfile | None, call_id: str, *, accepted: bool) -> KnownProfile | None:
-    """The station has answered the call that told it the setpoints."""
-    if standing is None or standing.setpoints is None or standing.setpoints_call_id != call_id:
+def settle(standing: KnownProfile | None, told: Setpoints, call_id: str, *, accepted: bool) -> KnownProfile | None:
+    """The station has answered a call that told it these setpoints; others may be on their way to it by now."""
+    if standing is None or standing.setpoints is None:
         return None
-    profile = current(standing) if accepted else standing.profile
+    profile = _with(standing.profile, told) if accepted else standing.profile
+    if standing.setpoints_call_id != call_id:
+        return standing._replace(profile=profile) if accepted else None
     return standing._replace(profile=profile, setpoints=None, setpoints_call_id=None)
 
 
 def current(known: KnownProfile) -> ChargingProfile:
     """The profile as it is to hold now."""
-    if known.setpoints is None:
-        return known.profile
-    schedule = known.profile.schedule
-    period = schedule.periods[0]._replace(**known.setpoints.given())
-    return known.profile._replace(schedules=(schedule._replace(periods=(period, *schedule.periods[1:])),))
+    return known.profile if known.setpoints is None else _with(known.profile, known.setpoints)
+
+
+def _with(profile: ChargingProfile, setpoints: Setpoints) -> ChargingProfile:
+    schedule = profile.schedule
+    period = schedule.periods[0]._replace(**setpoints.given())
+    return profile._replace(schedules=(schedule._replace(periods=(period, *schedule.periods[1:])),))
 
 
 def setpoints_of(known: KnownProfile) -> Setpoints:

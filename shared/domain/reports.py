@@ -52,6 +52,11 @@ class Report(NamedTuple):
     def is_unsolicited(self) -> bool:
         return self.call_id is None
 
+    def is_whole(self, connected_at: dt.datetime) -> bool:
+        """Whether, as far as one can tell, no page without a number is missing: all came over the connection that the
+        last one came over, on which the station was asked. What got lost with another would not be told again."""
+        return self.state == "complete" and connected_at <= (self.answered_at or self.requested_at)
+
     def missing(self, most: int) -> Iterator[int]:
         """The numbers of the first pages that have not come, below the highest that has."""
         there_are = frozenset(self.seq_nos)

@@ -28,6 +28,9 @@ FROM_EVENTS: tuple[Flag, ...] = (
 """The flags that follow from events."""
 MOST_MISSING = 100
 """How many missing seqNos are told one by one."""
+MOST_RUNS = 25
+"""Of how many runs of seqNos a record knows, the latest ones: where a station counts through transactions that take turns,
+every event makes another, and each write of the record would be dearer than the one before."""
 
 
 class TransactionEvent(NamedTuple):
@@ -81,9 +84,11 @@ def in_order(event: TransactionEvent) -> tuple[int, dt.datetime, str]:
     return event.seq_no, event.at, event.content
 
 
-def draft(transaction_id: str, station_id: str, event: TransactionEvent, generation: int = 0) -> Transaction:
+def draft(
+    transaction_id: str, station_id: str, event: TransactionEvent, generation: int = 0, own_id: str | None = None
+) -> Transaction:
     """A transaction of which nothing is known, before its first event is folded."""
-    blank = Folded(event.at, event.at, generation=generation)
+    blank = Folded(event.at, event.at, generation=generation, own_id=own_id)
     return Transaction(transaction_id, station_id, None, None, None, "active", revision=-1, folded=blank)
 
 
@@ -91,7 +96,8 @@ def refold(standing: Transaction, events: Iterable[TransactionEvent]) -> Transac
     """The transaction that all its events make, with what does not come from events as it stands."""
     assert standing.folded is not None  # noqa: S101  # only transactions of 2.x have events
     ordered = sorted(events, key=in_order)
-    made = draft(standing.transaction_id, standing.station_id, ordered[0], standing.folded.generation)
+    named = standing.folded.generation, standing.folded.own_id
+    made = draft(standing.transaction_id, standing.station_id, ordered[0], *named)
     made = made._replace(
         flags=tuple(flag for flag in standing.flags if flag not in FROM_EVENTS and flag != "abandoned"),
         revision=standing.revision,
@@ -203,12 +209,11 @@ def _with_events(state: Transaction, event: TransactionEvent) -> Transaction:
     known = any(first <= event.seq_no <= last for first, last in folded.seq_nos)
     begin_wh, end_wh = _marked(event, "Transaction.Begin"), _marked(event, "Transaction.End")
     others = [wh for value in _by_time(event) if (wh := _register_unless(value, "Transaction.End")) is not None]
-    first_wh = others[0] if others else end_wh
     meter_start_wh = state.meter_start_wh
     if begin_wh is not None and not folded.has_begin_reading:
         meter_start_wh = begin_wh
-    elif meter_start_wh is None:
-        meter_start_wh = first_wh
+    elif meter_start_wh is None and others:
+        meter_start_wh = others[0]
     return state._replace(
         meter_start_wh=meter_start_wh,
         folded=folded._replace(
@@ -247,6 +252,8 @@ def _with_energy(state: Transaction) -> Transaction:
     energy = energy_wh(state.meter_start_wh, meter_stop_wh)
     if energy is None:
         energy = energy_wh(state.meter_start_wh, folded.last_register_wh)
+    if energy is None and state.stopped_reason == "Timeout":  # no vehicle was ever connected
+        energy = 0
     return state._replace(meter_stop_wh=meter_stop_wh, energy_wh=energy)
 
 
@@ -281,7 +288,14 @@ def energy_so_far_wh(transaction: Transaction) -> int | None:
 
 def is_minor(before: Transaction, after: Transaction) -> bool:
     """Whether a change is nothing that anything follows from: another reading, another seqNo."""
-    return _of_note(before) == _of_note(after)
+    return _of_note(before) == _of_note(after) and not was_resumed(before, after)
+
+
+def was_resumed(before: Transaction, after: Transaction) -> bool:
+    """Whether a transaction has gone on after a forced restart of its station (use case E17), perhaps once more."""
+    if after.trigger_reason != RESUMED:
+        return False
+    return before.trigger_reason != RESUMED or _folded(before).last_at != _folded(after).last_at
 
 
 def _of_note(transaction: Transaction) -> Transaction:
@@ -295,14 +309,14 @@ def _of_note(transaction: Transaction) -> Transaction:
 
 
 def add(seq_nos: SeqNos, number: int) -> SeqNos:
-    """The sequence numbers with one more."""
+    """The sequence numbers with one more, as far as a record keeps them."""
     merged: list[tuple[int, int]] = []
     for first, last in sorted((*seq_nos, (number, number))):
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
         else:
             merged.append((first, last))
-    return tuple(merged)
+    return tuple(merged[-MOST_RUNS:])
 
 
 def missing_seq_nos(transaction: Transaction) -> list[int]:

@@ -63,6 +63,8 @@ class Folded(NamedTuple):
     """The last reading that was not."""
     is_conflicting: bool = False
     stop_group_id: str | None = None
+    own_id: str | None = None
+    """What the station calls it, where that is not our name of it."""
     founding: bytes | None = None
     """The event that the record began with, if it is kept in it and not beside it."""
     closing: bytes | None = None
@@ -127,12 +129,7 @@ class Transaction(NamedTuple):
     def own_id(self) -> str:
         """What the station itself calls it. Ours says more where another station has the same id, or where the station
         has used it again (shared/store/transaction_events.py)."""
-        own = self.transaction_id
-        if self.folded is None:
-            return own
-        if "reused" in self.flags:
-            own = own.removesuffix(f"~{self.folded.generation}")
-        return own.removesuffix(f"@{self.station_id}")
+        return (self.folded.own_id if self.folded else None) or self.transaction_id
 
     def flagged(self, *flags: Flag) -> "Transaction":
         return self._replace(flags=tuple(sorted({*self.flags, *flags})))

@@ -25,6 +25,7 @@ PURPOSES_16: Mapping[str, Purpose] = {
 }
 TO_PURPOSES_16 = {ours: theirs for theirs, ours in PURPOSES_16.items()}
 PRICES = ("salesTariff", "absolutePriceSchedule", "priceLevelSchedule")
+_PRICES = ("sales_tariff", "absolute_price_schedule", "price_level_schedule")
 
 SETPOINTS: Mapping[str, str] = {
     name + phase: theirs + phase.upper()
@@ -49,6 +50,7 @@ PERIOD: Mapping[str, str] = {
     "v2x_freq_watt_curve": "v2xFreqWattCurve",
     "v2x_signal_watt_curve": "v2xSignalWattCurve",
 }
+_CURVES: Mapping[str, str] = {"v2x_freq_watt_curve": "frequency", "v2x_signal_watt_curve": "signal"}
 SCHEDULE: Mapping[str, str] = {
     "schedule_id": "id",
     "unit": "chargingRateUnit",
@@ -86,14 +88,18 @@ def paths(profile: str, schedules: str, within: str = "") -> dict[str, str]:
     """What the fields of an order are called in a request, as paths; `profile` and `schedules` are where its profile
     and its schedules stand there, `within` where the schedules stand in the order."""
     ours = within or "schedules[]"
+    periods, their_periods = f"{ours}.periods[]", f"{schedules}.chargingSchedulePeriod[]"
     return {
         **{name: f"{profile}.{theirs}" for name, theirs in PROFILE.items()},
         ours: schedules,
         **{f"{ours}.{name}": f"{schedules}.{theirs}" for name, theirs in SCHEDULE.items()},
+        **{f"{ours}.{name}": f"{schedules}.{word}" for name, word in zip(_PRICES, PRICES, strict=True)},
         f"{ours}.limit_at_soc.soc_percent": f"{schedules}.limitAtSoC.soc",
         f"{ours}.limit_at_soc.limit": f"{schedules}.limitAtSoC.limit",
-        f"{ours}.periods[]": f"{schedules}.chargingSchedulePeriod[]",
-        **{f"{ours}.periods[].{name}": f"{schedules}.chargingSchedulePeriod[].{word}" for name, word in PERIOD.items()},
+        periods: their_periods,
+        **{f"{periods}.{name}": f"{their_periods}.{word}" for name, word in PERIOD.items()},
+        **{f"{periods}.{name}[].at": f"{their_periods}.{PERIOD[name]}[].{at}" for name, at in _CURVES.items()},
+        **{f"{periods}.{name}[].power_w": f"{their_periods}.{PERIOD[name]}[].power" for name in _CURVES},
     }
 
 
@@ -121,9 +127,6 @@ def schedule_of(schedule: Any) -> Schedule:
     )
 
 
-_PRICES = ("sales_tariff", "absolute_price_schedule", "price_level_schedule")
-
-
 def periods_of(periods: Iterable[Any]) -> tuple[Period, ...]:
     """The periods that ChargingSchedulePeriodTypes are, of any version."""
     same = [name for name in PERIOD if name not in ("start_s", "phases", *_CURVES)]
@@ -137,9 +140,6 @@ def periods_of(periods: Iterable[Any]) -> tuple[Period, ...]:
         )
         for one in periods
     )
-
-
-_CURVES: Mapping[str, str] = {"v2x_freq_watt_curve": "frequency", "v2x_signal_watt_curve": "signal"}
 
 
 def _curve(points: Iterable[Any] | None, at: str) -> tuple[CurvePoint, ...]:

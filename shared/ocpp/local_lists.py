@@ -51,7 +51,8 @@ def update_of(payload: Mapping[str, Any], version: str) -> Update:
 
 def payload_of(update: Update, version: str) -> Json:
     """The payload of an update."""
-    changed = [written(one, version) for one in (*update.removed, *update.entries)]
+    changes: tuple[Entry | Removal, ...] = (*update.removed, *update.entries)
+    changed = [written(one, version) for one in changes]
     return {
         names_of(version).version: update.version,
         "updateType": "Full" if update.is_full else "Differential",

@@ -10,7 +10,7 @@ from shared.store.charging_profiles import items
 from shared.store.dynamodb import ConditionFailed, Item
 
 RETENTION = dt.timedelta(days=90)
-TIMES = ("noted_at", "departure_at", "schedule_at")
+TIMES = ("noted_at", "departure_at", "told_at", "schedule_at")
 AS_JSON = (
     *("available_energy_transfers", "details", "schedule"),
     *("min_current_a", "max_current_a", "max_voltage_v", "max_power_w"),

@@ -18,6 +18,13 @@ def of_station(station_id: str) -> list[StationTariff]:
             return found
 
 
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[StationTariff], str | None]:
+    """The tariffs of a station by EVSE, and the sort key to go on after."""
+    partition = keys.tariffs_at_station(station_id)
+    found = table.page(partition, limit, prefix=keys.ASSIGNMENTS, after=keys.after(partition, after))
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
+
+
 def save(station_id: str, *assigned: StationTariff) -> None:
     table.put_many([to_item(station_id, one) for one in assigned])
 

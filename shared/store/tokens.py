@@ -103,7 +103,7 @@ def record_use(transaction: "Transaction") -> None:
 def debit(transaction: "Transaction", cost: Decimal) -> None:
     """Take what a transaction costs from the balance of its token, once; of another cost than before the difference."""
     assert transaction.id_token is not None  # noqa: S101  # a prepaid transaction has a token and a start
-    assert transaction.started_at is not None  # noqa: S101
+    assert transaction.started_at is not None  # noqa: S101  # likewise
     token, due = keys.token(normalize(transaction.id_token)), int(cost * MICRO)
     use = keys.token_use(normalize(transaction.id_token), transaction.started_at, transaction.transaction_id)
     for _ in range(ATTEMPTS):

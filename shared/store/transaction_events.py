@@ -5,6 +5,7 @@ dies between the two loses nothing: the event comes again, or a later one has al
 record begins and ends with stand in the record itself, so that its beginning and its end are one write each.
 """
 
+import datetime as dt
 import json
 import zlib
 from collections.abc import Callable, Sequence
@@ -83,7 +84,7 @@ def standing(station_id: str, transaction_id: str, event: TransactionEvent) -> T
     """The transaction that an event is of; of revision -1 if the event begins it."""
     name, found = _named(station_id, transaction_id)
     if found is None:
-        return draft(name, station_id, event)
+        return draft(name, station_id, event, own_id=transaction_id if name != transaction_id else None)
     return _of_its_generation(found, event)
 
 
@@ -96,9 +97,14 @@ def _named(station_id: str, transaction_id: str) -> tuple[str, Transaction | Non
     name = transaction_id
     while True:
         found = transactions.find(name)
-        if found is None or (found.station_id == station_id and found.folded is not None):
+        if found is None or _is_called(found, station_id, transaction_id):
             return name, found
         name = f"{name}@{station_id}"
+
+
+def _is_called(found: Transaction, station_id: str, transaction_id: str) -> bool:
+    is_latest = found.folded is not None and "reused" not in found.flags
+    return is_latest and (found.station_id, found.own_id) == (station_id, transaction_id)
 
 
 def _of_its_generation(found: Transaction, event: TransactionEvent) -> Transaction:
@@ -130,10 +136,10 @@ def keep(transaction: Transaction, transaction_id: str, event: TransactionEvent,
         elif closed := _close(transaction, event, price):
             return Kept(closed, event, is_new=True)
         else:
-            kept, is_new = _keep_event(transaction, event)
-            if not is_new and is_folded(transaction, kept):
+            kept, is_new, is_alone = _keep_event(transaction, event)
+            if is_alone and not is_new and is_folded(transaction, kept):
                 return Kept(transaction, kept, is_new=False)
-            on_top = is_new and may_be_folded_on_top(transaction, kept)
+            on_top = is_alone and is_new and may_be_folded_on_top(transaction, kept)
             known = [] if on_top else events_of(transaction)
             changed = fold(transaction, kept) if on_top else refold(transaction, known)
             changed = price(changed, kept, partial(_all_of, transaction, known), on_top=on_top)
@@ -153,20 +159,18 @@ def _begins_another(transaction: Transaction, event: TransactionEvent) -> bool:
 
 def _begin(before: Transaction, event: TransactionEvent, price: Price) -> Transaction | None:
     """Begin a record with its first event: where there was none, or in the place of one that has ended, which is put
-    aside. None if somebody else was faster."""
+    aside. None if somebody else was faster, or if the event is large and still to be kept, in what is now its record's
+    partition for certain."""
     is_first = before.revision < 0
     generation = 0 if is_first else _folded(before).generation + 1
     if not is_first:
-        archived = before._replace(transaction_id=_archived_name(before.transaction_id, generation - 1))
-        with suppress(ConditionFailed):
-            table.put(transactions.to_item(archived.flagged("reused")), condition="attribute_not_exists(pk)")
+        _put_aside(before)
     packed = pack_event(event)
-    begun = fold(draft(before.transaction_id, before.station_id, event, generation), event)
+    begun = fold(draft(before.transaction_id, before.station_id, event, generation, _folded(before).own_id), event)
     begun = price(begun, event, lambda: [event], on_top=False)
-    if len(packed) <= LARGEST_INSIDE_BYTES:
+    is_inside = len(packed) <= LARGEST_INSIDE_BYTES
+    if is_inside:
         begun = begun._replace(folded=_folded(begun)._replace(founding=packed))
-    else:
-        _keep_event(begun, event)
     begun = begun._replace(revision=before.revision + 1)
     try:
         if is_first:
@@ -175,7 +179,23 @@ def _begin(before: Transaction, event: TransactionEvent, price: Price) -> Transa
             table.put(transactions.to_item(begun), condition="revision = :was", values={":was": before.revision})
     except ConditionFailed:
         return None
-    return begun
+    return begun if is_inside else None
+
+
+def _put_aside(before: Transaction) -> None:
+    """Keep a transaction whose id is used again under another name. If somebody who tried before did not come to the end,
+    it may have changed since."""
+    aside = before._replace(
+        transaction_id=_archived_name(before.transaction_id, _folded(before).generation),
+        folded=_folded(before)._replace(own_id=before.own_id),
+    )
+    condition = "attribute_not_exists(pk) OR (contains(flags, :reused) AND revision < :was)"
+    with suppress(ConditionFailed):
+        table.put(
+            transactions.to_item(aside.flagged("reused")),
+            condition=condition,
+            values={":reused": "reused", ":was": before.revision},
+        )
 
 
 def _close(transaction: Transaction, event: TransactionEvent, price: Price) -> Transaction | None:
@@ -192,19 +212,19 @@ def _close(transaction: Transaction, event: TransactionEvent, price: Price) -> T
     return transactions.replace(ended._replace(folded=_folded(ended)._replace(closing=packed)))
 
 
-def _keep_event(transaction: Transaction, event: TransactionEvent) -> tuple[TransactionEvent, bool]:
-    """Keep an event, and whether it is new; one that is there already comes back as it was kept. Another one with the
-    same seqNo stands beside it."""
+def _keep_event(transaction: Transaction, event: TransactionEvent) -> tuple[TransactionEvent, bool, bool]:
+    """Keep an event; whether it is new, as one that is there already comes back as it was kept; and whether it was the
+    first with its seqNo: another one stands beside that, and whether either is folded cannot be told by the number."""
     of_its_number = [one for one in _inside(transaction) if one.seq_no == event.seq_no]
     for one in of_its_number:
         if one.content == event.content:
-            return one, False
+            return one, False, True
     if of_its_number:
-        return _put(transaction, event, content=event.content)
+        return *_put(transaction, event, content=event.content), False
     kept, is_new = _put(transaction, event, content=None)
     if is_new or kept.content == event.content:
-        return kept, is_new
-    return _put(transaction, event, content=event.content)
+        return kept, is_new, True
+    return *_put(transaction, event, content=event.content), False
 
 
 def _put(transaction: Transaction, event: TransactionEvent, *, content: str | None) -> tuple[TransactionEvent, bool]:
@@ -234,6 +254,13 @@ def _inside(transaction: Transaction) -> list[TransactionEvent]:
     """The events that are kept in the record itself."""
     folded = _folded(transaction)
     return [unpack_event(packed) for packed in (folded.founding, folded.closing) if packed]
+
+
+def has_begun_since(transaction: Transaction, at: dt.datetime) -> bool:
+    """Whether the first that we heard of a transaction came after a moment, by our own clock; False if we cannot say."""
+    founding = _folded(transaction).founding
+    heard_at = unpack_event(founding).received_at if founding else None
+    return heard_at is not None and heard_at > at
 
 
 def events_of(transaction: Transaction) -> list[TransactionEvent]:

@@ -194,13 +194,16 @@ async def test_without_an_authority_an_operator_brings_the_chain(system: LocalSy
         path = ("stations", station.station_id, "certificate-requests", request["signing_id"], "chain")
         other = await ask(api, "POST", *path, body={"chain": issue("S-2", root()).pem})
         assert other.status_code == 422
-        brought = await made(api, "POST", *path, body={"chain": own.pem})
+        keyed = {"json": {"chain": own.pem}, "headers": {"Idempotency-Key": f"chain-{version}"}}
+        brought = (await asyncio.to_thread(api.ask, "POST", *path, **keyed)).json()
         frame = await receive(station, "CertificateSigned")
         assert frame[1] == brought["call_id"]
         assert frame[3] == {"certificateChain": own.pem, "certificateType": "V2GCertificate"}
         await answer(api, station, frame)
         again = await ask(api, "POST", *path, body={"chain": own.pem})
         assert again.status_code == 409
+        repeated = await asyncio.to_thread(api.ask, "POST", *path, **keyed)
+        assert (repeated.status_code, repeated.json()["call_id"]) == (202, brought["call_id"])
         assert [one["state"] for one in await requests(api, station)] == ["accepted"]
 
 

@@ -53,6 +53,9 @@ async def test_the_pages_of_a_report_are_one_text(system: LocalSystem, api: Api,
         report = await told(api, station)
         assert (report["state"], report["status"], report["call_id"]) == ("complete", "Accepted", frame[1])
         assert report["data"] == "a" * 512 + "b" * 512 + "c"
+        # It is for operators, reports are for whoever may look.
+        everyones = await seen(api, "stations", station.station_id, "reports", str(request_id))
+        assert (everyones["state"], everyones["content"]) == ("complete", [])
 
 
 @both

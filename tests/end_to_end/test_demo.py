@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +14,12 @@ import requests
 from local.system import LocalSystem
 from tests.architecture.sources import ROOT
 from tests.end_to_end.clients import Api
+from tests.end_to_end.test_firmware_files import bring, create
 
 DEADLINE_S = 60
+STATIONS_SPEAK = {"DEMO-01": "2.0.1", "DEMO-02": "2.1", "DEMO-03": "1.6"}
+STATIONS = list(STATIONS_SPEAK)
+NEW = "9.0.0"
 
 
 def demo(port: int, *arguments: str) -> "subprocess.Popen[str]":
@@ -28,15 +33,65 @@ def demo(port: int, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-def wait_for_sessions(system: LocalSystem, count: int) -> None:
-    """Wait until so many transactions have ended, and one runs."""
+def wait_for(what: str, is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + DEADLINE_S
-    while time.monotonic() < deadline:
-        states = [one["state"] for one in requests.get(f"{system.api_url}/transactions", timeout=10).json()["items"]]
-        if states.count("ended") >= count and "active" in states:
-            return
+    while not is_so():
+        assert time.monotonic() < deadline, f"not within {DEADLINE_S} s: {what}"
         time.sleep(0.2)
-    raise AssertionError(f"no {count} transactions ended within {DEADLINE_S} s")
+
+
+def wait_for_sessions(api: Api, count: int) -> None:
+    """Wait until so many transactions have ended, some of them at each station, and one runs."""
+
+    def has_come() -> bool:
+        listed = api.get("transactions")["items"]
+        ended = [one["station_id"] for one in listed if one["state"] == "ended"]
+        return len(ended) >= count and set(ended) == set(STATIONS) and len(ended) < len(listed)
+
+    wait_for(f"{count} transactions", has_come)
+
+
+def update(api: Api) -> None:
+    """A firmware campaign over the fleet."""
+    made = create(api, version=NEW, file_name="simulated.txt")
+    assert bring(made["upload_url"], f"version {NEW}\n".encode()).ok
+    wait_for("the file is read", lambda: bool(api.get("firmware", made["firmware_id"])["state"] == "ready"))
+    body = {"stations": STATIONS, "firmware_id": made["firmware_id"], "waves": [1]}
+    begun = api.ask("POST", "firmware-campaigns", json=body).json()
+    wait_for("the campaign", lambda: ended(api, "firmware-campaigns", begun["campaign_id"]))
+    assert api.get("firmware-campaigns", begun["campaign_id"])["state"] == "succeeded"
+
+
+def fetch_logs(api: Api) -> None:
+    """The logs of the fleet."""
+    begun = api.ask("POST", "diagnostics", json={"stations": STATIONS}).json()
+    wait_for("the logs", lambda: ended(api, "diagnostics", begun["diagnostics_id"]))
+    found = api.get("diagnostics", begun["diagnostics_id"])
+    assert found["state"] == "succeeded"
+    for one in found["stations"]:
+        assert "BootNotification" in requests.get(one["download_url"], timeout=10).text
+
+
+def ended(api: Api, *path: str) -> bool:
+    return bool(api.get(*path)["state"] != "running")
+
+
+def start_remotely(api: Api) -> None:
+    """A remote start in 2.1, again until somebody has a place free."""
+    token = {"idToken": "DEMO-02-CARD1", "type": "ISO14443"}
+    body = {"action": "RequestStartTransaction", "payload": {"idToken": token}, "wait_s": 10}
+    asked: list[str] = []
+
+    def is_taken() -> bool:
+        made = api.ask("POST", "stations", "DEMO-02", "calls", json=body).json()
+        asked.append(made["call_id"])
+        return bool((made["answer"] or {}).get("status") == "Accepted")
+
+    def has_begun() -> bool:
+        return any(one["remote_call_id"] == asked[-1] for one in api.get("transactions")["items"])
+
+    wait_for("a free place", is_taken)
+    wait_for("the transaction", has_begun)
 
 
 def energy_of_meter_values_wh(api: Api, transaction: dict[str, Any]) -> int:
@@ -49,8 +104,12 @@ def energy_of_meter_values_wh(api: Api, transaction: dict[str, Any]) -> int:
 
 def test_it_charges_on_a_running_system_until_ctrl_c(system: LocalSystem, api: Api) -> None:
     process = demo(system.port, "--stations", "3", "--speed", "600")
+    busy = Api(system, at_once=True)
     try:
-        wait_for_sessions(system, 5)
+        wait_for_sessions(busy, 5)
+        update(busy)
+        fetch_logs(busy)
+        start_remotely(busy)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=DEADLINE_S)
     finally:
@@ -59,9 +118,11 @@ def test_it_charges_on_a_running_system_until_ctrl_c(system: LocalSystem, api: A
     assert (process.returncode, errors) == (0, "")
     assert "DEMO-03" in output
     assert "0 charging" in output
+    assert "OCPP 1.6 × 1, 2.0.1 × 1, 2.1 × 1" in output
 
     stations = {one["station_id"]: one for one in api.items("stations")}
-    assert list(stations) == ["DEMO-01", "DEMO-02", "DEMO-03"]
+    assert {one: found["ocpp_version"] for one, found in stations.items()} == STATIONS_SPEAK
+    assert {one["firmware_version"] for one in stations.values()} == {NEW}
     assert len(stations["DEMO-01"]["evses"]) == 2
     assert {one["status"] for one in api.items("id-tokens")} == {"Accepted", "Blocked"}
 
@@ -78,6 +139,7 @@ def test_it_charges_on_a_running_system_until_ctrl_c(system: LocalSystem, api: A
     findings = {station_id: api.items("stations", station_id, "findings") for station_id in stations}
     assert {one["code"] for one in findings["DEMO-03"]} >= {"Q-01", "Q-12", "Q-15", "Q-16", "Q-44", "Q-52"}
     assert not findings["DEMO-01"]
+    assert not findings["DEMO-02"]
 
 
 def test_it_brings_its_own_system_and_ends_by_itself() -> None:

@@ -102,6 +102,17 @@ def test_a_name_of_our_own_takes_no_old_tls(own_name: Template) -> None:
     assert own_name.body["Outputs"]["WebSocketUrl"]["Value"] == "wss://csms.example.org/ocpp/"
 
 
+def test_where_there_is_plain_ws_the_authorizer_is_told_of_it(own_name: Template) -> None:
+    stations = behaviour(own_name, "/ocpp/*")
+    assert stations["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST_HEADER
+    policy = own_name.one("CloudFront::CachePolicy")
+    assert stations["CachePolicyId"] == {"Ref": policy.logical_id}
+    config = policy.properties["CachePolicyConfig"]
+    assert (config["MinTTL"], config["DefaultTTL"], config["MaxTTL"]) == (0, 0, 1)
+    headers = config["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"]["Headers"]
+    assert {"CloudFront-Forwarded-Proto", "x-idlewatt-station", "Authorization"} == set(headers)
+
+
 def test_plain_websockets_are_for_stations_only(own_name: Template) -> None:
     assert behaviour(own_name, "/ocpp/*")["ViewerProtocolPolicy"] == "allow-all"
     assert behaviour(own_name, "/api/*")["ViewerProtocolPolicy"] == "https-only"

@@ -13,7 +13,7 @@ from shared.domain.configuration import Variable
 from shared.domain.firmware import Firmware
 from shared.domain.jobs import Job, Row, pages
 from shared.store import calls, configuration, firmware, groups, jobs, outbox, tokens
-from tests.integration import api, seed_certificates, seed_charging
+from tests.integration import api, seed_certificates, seed_charging, seed_costs
 from tests.integration.sessions import iso
 from tests.integration.station import DirectStation
 
@@ -27,6 +27,7 @@ TEMPERATURE = {"component": "EVSE", "evse_id": 1, "variable": "Temperature"}
 GRANTED: dict[str, Any] = {
     **seed_certificates.GRANTED,
     **seed_charging.GRANTED,
+    **seed_costs.GRANTED,
     "make_call": {"action": "ClearCache", "wait_s": 1},
     "start_job": {"action": "ClearCache", "stations": ["CP1", "CP2"]},
     "make_reservation": {"id_token": "TAG", "expires_at": IN_A_WHILE, "evse_id": 1},
@@ -45,6 +46,7 @@ GRANTED: dict[str, Any] = {
 
 FOR_2X = {
     *seed_charging.FOR_2X,
+    *seed_costs.FOR_2X,
     "list_variables",
     "patch_variables",
     "refresh_variables",
@@ -92,6 +94,7 @@ def seed() -> dict[str, object]:
     return {
         **seed_certificates.leave("CP1", now),
         **seed_charging.leave(STATION_2X, now),
+        **seed_costs.leave(STATION_2X, now),
         "campaign_id": campaign["campaign_id"],
         "diagnostics_id": collection["diagnostics_id"],
         "station_id": "CP1",

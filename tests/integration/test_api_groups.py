@@ -20,7 +20,7 @@ def ids(listed: list[list[Any]]) -> list[list[str]]:
 def test_a_group_is_created_read_renamed_and_removed() -> None:
     created = call("PUT", "/groups/FLEET", body={"name": "The blue vans"})
     assert created.status == 201
-    assert created.json == get("/groups/FLEET") == {"group_id": "FLEET", "name": "The blue vans"}
+    assert created.json == get("/groups/FLEET") == {"group_id": "FLEET", "name": "The blue vans", "tariff_id": None}
     renamed = call("PUT", "/groups/FLEET", body={"name": None})
     assert (renamed.status, renamed.json["name"]) == (200, None)
     assert call("DELETE", "/groups/FLEET").status == 204
@@ -38,7 +38,7 @@ def test_groups_come_in_pages_in_order() -> None:
 def test_the_id_of_a_group_is_compared_as_id_tokens_are() -> None:
     call("PUT", "/groups/Fleet", body={"name": "Vans"})
     call("PUT", "/id-tokens/TAG", body={"group_id": "FLEET"})
-    assert get("/groups/fleet") == {"group_id": "Fleet", "name": "Vans"}
+    assert get("/groups/fleet") == {"group_id": "Fleet", "name": "Vans", "tariff_id": None}
     assert ids(pages("/groups/fLEET/id-tokens")) == [["TAG"]]
     assert ids(pages("/id-tokens", group_id="fleet")) == [["TAG"]]
 

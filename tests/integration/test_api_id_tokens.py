@@ -30,6 +30,9 @@ def test_a_token_is_created_with_the_defaults_and_read_again() -> None:
         "hours": [],
         "limit": None,
         "cache_for_s": None,
+        "tariff_id": None,
+        "language": None,
+        "balance": None,
         "warnings": [],
     }
 

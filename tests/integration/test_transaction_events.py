@@ -2,9 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,14 +11,10 @@ from hypothesis import strategies as st
 
 from shared.domain.authorization import AllowedStation, Hours, IdToken, TransactionLimit
 from shared.domain.transaction_events import lost
-from shared.domain.transactions import Transaction
-from shared.store import dynamodb, tokens, transaction_events, transactions
-from shared.store.dynamodb import DynamoDBError
+from shared.store import tokens, transaction_events, transactions
+from tests.integration.events_2x import START, TAG, at, crash, essence, event, found, send, session
 from tests.integration.station import DirectStation
 
-START = datetime(2026, 11, 20, 8, tzinfo=UTC)
-TAG = {"idToken": "TAG", "type": "ISO14443"}
-WRITES = ("PutItem", "UpdateItem", "TransactWriteItems")
 _stations = itertools.count()
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -30,78 +24,6 @@ pytestmark = pytest.mark.usefixtures("table")
 def station() -> DirectStation:
     tokens.save(IdToken("TAG", group_id="FLEET"))
     return DirectStation(f"E{next(_stations)}", version="2.0.1")
-
-
-def at(minutes: int) -> str:
-    return (START + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
-
-
-def event(kind: str, seq_no: int, trigger: str = "Trigger", *, name: str = "tx", **more: Any) -> dict[str, Any]:
-    """A TransactionEvent, a minute for each seqNo; `wh` is a reading, in a `context`."""
-    info = {"transactionId": name, **more.pop("info", {})}
-    said = {"eventType": kind, "seqNo": seq_no, "timestamp": at(seq_no), "triggerReason": trigger}
-    if "wh" in more:
-        sample = {"value": more.pop("wh"), "context": more.pop("context", "Sample.Periodic")}
-        more["meterValue"] = [{"timestamp": at(seq_no), "sampledValue": [sample]}]
-    return {**said, "transactionInfo": info, **more}
-
-
-def session(name: str = "tx") -> list[dict[str, Any]]:
-    return [
-        event("Started", 0, "CablePluggedIn", name=name, evse={"id": 1}, wh=1000, context="Transaction.Begin"),
-        event("Updated", 1, "Authorized", name=name, idToken=TAG, evse={"id": 1, "connectorId": 1}),
-        event(
-            "Updated", 2, "ChargingStateChanged", name=name, info={"chargingState": "Charging"}, numberOfPhasesUsed=3
-        ),
-        event("Updated", 3, "MeterValuePeriodic", name=name, wh=2000),
-        event("Updated", 4, "ChargingStateChanged", name=name, info={"chargingState": "SuspendedEV"}),
-        event("Updated", 5, "MeterValuePeriodic", name=name, wh=4000),
-        event("Updated", 6, "StopAuthorized", name=name, idToken={"idToken": "tag", "type": "ISO14443"}),
-        event(
-            "Ended",
-            7,
-            "EVDeparted",
-            name=name,
-            wh=4500,
-            context="Transaction.End",
-            info={"stoppedReason": "EVDisconnected", "timeSpentCharging": 300},
-        ),
-    ]
-
-
-def send(station: DirectStation, *events: dict[str, Any]) -> list[dict[str, Any]]:
-    return [station.send("TransactionEvent", **one) for one in events]
-
-
-def found(name: str = "tx") -> Transaction:
-    transaction = transactions.find(name)
-    assert transaction is not None
-    return transaction
-
-
-def essence(transaction: Transaction) -> Transaction:
-    """A transaction without what tells how it came about, and under whichever name."""
-    assert transaction.folded is not None
-    folded = transaction.folded._replace(founding=None, closing=None)
-    return transaction._replace(transaction_id="", station_id="", revision=0, folded=folded)
-
-
-@contextmanager
-def crash(at_write: int) -> Iterator[None]:
-    """Let the process die before one of its writes, counted from 0."""
-    writes = itertools.count()
-    transport = dynamodb._transport
-
-    def failing(operation: str, body: bytes) -> tuple[int, bytes]:
-        if operation in WRITES and next(writes) == at_write:
-            raise DynamoDBError("Crash", "the process is gone")
-        return transport(operation, body)
-
-    dynamodb.set_transport(failing)
-    try:
-        yield
-    finally:
-        dynamodb.set_transport(transport)
 
 
 deliveries = st.lists(
@@ -135,16 +57,6 @@ def test_any_order_repetition_and_crash_ends_in_the_same_transaction(
     assert essence(found(names[1])) == essence(found(names[0]))
     assert (found(names[1]).energy_wh, found(names[1]).state) == (3500, "ended")
     assert [one.seq_no for one in transaction_events.events_of(found(names[1]))] == list(range(8))
-
-
-def test_what_a_crash_left_out_is_in_the_record_by_the_end(station: DirectStation) -> None:
-    events = session()
-    send(station, *events[:3])
-    with crash(1):
-        assert station.frame("TransactionEvent", events[3])[0] == 4  # type: ignore[index]  # a CALLERROR
-    send(station, *events[4:])
-    assert found().folded.seq_nos == ((0, 7),)  # type: ignore[union-attr]  # made of events
-    assert transaction_events.events_of(found())[3].meter_values
 
 
 def test_a_repeated_event_is_answered_alike_although_the_token_was_blocked_since(station: DirectStation) -> None:
@@ -202,16 +114,6 @@ def test_an_id_that_is_used_again_after_its_end_is_a_new_transaction(station: Di
     assert len(transaction_events.events_of(found("tx~0"))) == len(transaction_events.events_of(found())) == 8
 
 
-def test_a_crash_between_putting_an_old_transaction_aside_and_the_new_one_heals(station: DirectStation) -> None:
-    send(station, *session())
-    started = {**session()[0], "timestamp": at(100)}
-    with crash(1):
-        station.frame("TransactionEvent", started)
-    assert found().state == "ended"
-    send(station, started)
-    assert (found().state, found("tx~0").state) == ("active", "ended")
-
-
 def test_our_own_end_gives_way_to_the_stations(station: DirectStation) -> None:
     send(station, *session()[:4])
     transactions.replace(lost(found()))
@@ -237,6 +139,15 @@ def test_a_large_first_event_is_kept_beside_the_record(station: DirectStation) -
     send(station, started, started, *session()[1:])
     assert (found().energy_wh, len(transaction_events.events_of(found()))) == (3500, 8)
     assert transaction_events.events_of(found())[0].meter_values[0].samples[0].signed_data == signed["signedMeterData"]
+
+
+@pytest.mark.parametrize(("reason", "energy_wh"), [("Local", None), ("Timeout", 0)])
+def test_one_reading_at_the_end_is_no_energy_unless_no_vehicle_ever_came(
+    station: DirectStation, reason: str, energy_wh: int | None
+) -> None:
+    ended = event("Ended", 1, wh=45_000, context="Transaction.End", info={"stoppedReason": reason})
+    send(station, event("Started", 0), ended)
+    assert (found().meter_start_wh, found().meter_stop_wh, found().energy_wh) == (None, 45_000, energy_wh)
 
 
 def test_policies_of_a_token(station: DirectStation) -> None:

@@ -19,7 +19,7 @@ from shared.domain.charging_profiles import (
     Setpoints,
 )
 from shared.domain.charging_rules import Bounds, complaints, rival
-from shared.domain.known_profiles import KnownProfile, current, observe, setpoints_of, settle, wish
+from shared.domain.known_profiles import KnownProfile, current, number_for, observe, setpoints_of, settle, wish
 from shared.ocpp.charging import profile_of, profile_words
 from shared.ocpp.messages import request_of
 from shared.store.schedules import pack, pack_profile, unpack, unpack_profile
@@ -30,6 +30,7 @@ SCHEDULE = Schedule("A", (PERIOD,))
 PROFILE = ChargingProfile(1, 1, "TxDefaultProfile", "Relative", 0, (SCHEDULE,))
 CURVE = (CurvePoint(49.8, -5000), CurvePoint(50.2, 5000))
 TARIFF = {"id": 1, "salesTariffEntry": [{"relativeTimeInterval": {"start": 0}}]}
+REQUEST = request_of("SetChargingProfile", "2.1")
 EXTERNAL: Purpose = "ChargingStationExternalConstraints"
 
 fractions = st.integers(-10_000, 320_000).map(lambda tenths: tenths / 10)
@@ -170,7 +171,7 @@ profiles = st.fixed_dictionaries(
 @given(profiles)
 def test_a_profile_comes_back_from_the_wire_as_it_went(profile: ChargingProfile) -> None:
     words = {"evseId": profile.evse_id, "chargingProfile": profile_words(profile, profile.transaction_id)}
-    message: Any = request_of("SetChargingProfile", "2.1").model_validate(words)
+    message: Any = REQUEST.model_validate(words)
     assert profile_of(message.charging_profile, message.evse_id, profile.transaction_id) == profile
 
 
@@ -203,13 +204,36 @@ def test_setpoints_hold_from_the_wish_on_and_stay_once_accepted() -> None:
     wished = wish(known, Setpoints(setpoint=-2), "call-2")
     assert wished is not None
     assert setpoints_of(wished) == Setpoints(limit=11, setpoint=-2)
-    assert settle(wished, "call-1", accepted=True) is None
-    accepted, rejected = settle(wished, "call-2", accepted=True), settle(wished, "call-2", accepted=False)
+    told = Setpoints(setpoint=-2)
+    assert settle(wished, told, "call-1", accepted=False) is None
+    accepted, rejected = (settle(wished, told, "call-2", accepted=one) for one in (True, False))
     assert accepted is not None
     assert rejected is not None
     assert setpoints_of(accepted).setpoint == -2
     assert current(rejected) == dynamic
     assert wish(None, Setpoints(), "call-3") is None
+
+
+def test_a_setpoint_that_is_followed_by_another_is_not_lost() -> None:
+    dynamic = PROFILE._replace(kind="Dynamic", **of(Period(0, 11, setpoint=5, operation_mode="CentralSetpoint")))
+    first, second = Setpoints(setpoint=-2), Setpoints(limit=8)
+    known = wish(wish(KnownProfile(dynamic, "accepted", AT), first, "call-1"), second, "call-2")
+    assert known is not None
+    assert setpoints_of(known) == Setpoints(limit=8, setpoint=-2)
+    known = settle(known, first, "call-1", accepted=True)
+    assert known is not None
+    assert setpoints_of(known) == Setpoints(limit=8, setpoint=-2)
+    known = settle(known, second, "call-2", accepted=False)
+    assert known is not None
+    assert setpoints_of(known) == Setpoints(limit=11, setpoint=-2)
+    assert settle(known, first, "call-1", accepted=True) is None, "late, or once more"
+
+
+def test_a_free_number_is_one_that_nobody_at_the_station_uses() -> None:
+    others = KnownProfile(PROFILE, "accepted", AT, source="EMS")
+    assert number_for(PROFILE, [others], 1) == 2, "the place is another's too, but not the number"
+    ours = KnownProfile(PROFILE._replace(profile_id=5), "accepted", AT)
+    assert number_for(PROFILE, [others, ours], 1) == 5
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,13 @@ from local.demo.table import render
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
-def station(station_id: str, *statuses: str, online: bool = True) -> dict[str, Any]:
+def station(station_id: str, *statuses: str, version: str | None = "1.6", online: bool = True) -> dict[str, Any]:
     evses = [
         {"evse_id": number, "connectors": [{"connector_id": 1, "reported_status": status, "changed_at": None}]}
         for number, status in enumerate(statuses, 1)
     ]
-    return {"station_id": station_id, "online": online, "vendor": "Simulated", "model": "Street 22", "evses": evses}
+    told = {"station_id": station_id, "online": online, "ocpp_version": version, "evses": evses}
+    return told | {"vendor": "Simulated", "model": "Street 22"}
 
 
 def transaction(number: int, state: str, energy_wh: int | None, evse_id: int = 2) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def transaction(number: int, state: str, energy_wh: int | None, evse_id: int = 2
         "evse_id": evse_id,
         "id_token": "DEMO-01-CARD1",
         "state": state,
+        "charging_state": None,
         "started_at": f"2026-11-01T1{number % 10}:00:00Z",
         "ended_at": None,
         "energy_wh": energy_wh,
@@ -74,6 +76,21 @@ def test_a_wide_terminal_also_shows_model_and_card() -> None:
     assert "Simulated Street 22" in wide
     assert "DEMO-01-CARD1" in wide
     assert "Simulated" not in narrow
+
+
+def test_the_title_counts_the_versions_and_each_station_shows_its_own() -> None:
+    stations = [station("DEMO-01"), station("DEMO-02", version="2.1"), station("DEMO-03", version="2.1")]
+    lines = shown(View(stations=[*stations, station("DEMO-04", version=None)]), 160)
+    assert lines[0].rstrip().endswith("UTC · OCPP 1.6 × 1, 2.1 × 2")
+    assert " 2.1 " in next(line for line in lines if "DEMO-02" in line)
+
+
+def test_where_a_connector_is_occupied_the_transaction_tells_what_goes_on() -> None:
+    running = transaction(1, "active", 0, evse_id=1) | {"charging_state": "SuspendedEV"}
+    view = View(stations=[station("DEMO-01", "Occupied", "Occupied", version="2.0.1")], transactions={"1": running})
+    rows = [line for line in shown(view, 80) if line.startswith("│")]
+    assert "SuspendedEV" in rows[0]
+    assert "Occupied" in rows[1]
 
 
 def test_the_last_line_sums_up() -> None:

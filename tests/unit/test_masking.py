@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.aws.masking import MASK, masked, masked_text, may_hold_secret
+from shared.aws.masking import MASK, masked, masked_findings, masked_text, may_hold_secret
 from shared.domain.file_links import path
+from shared.domain.findings import Finding
 
 SECRET = "h\u00fcnter2/0815@corp"
 PEM = f"-----BEGIN EC PRIVATE KEY-----\n{SECRET}\n{SECRET}\n-----END EC PRIVATE KEY-----"
@@ -159,3 +160,13 @@ def test_what_makes_a_link_to_a_file_good_does_not_come_out() -> None:
     assert proof not in json.dumps(masked(sent))
     assert proof not in masked_text(f'[2,"1","GetLog",{{"location":"https://csms.example.com{made}name')
     assert masked(sent)["log"]["remoteLocation"].startswith("https://csms.example.com/u/abcdefgh.")
+
+
+@pytest.mark.parametrize(
+    ("place", "raw"),
+    [("reportData[0].value[1]", MASK), ("reportData[0].component", "raw"), ("gone[7].x", "raw"), ("", MASK)],
+)
+def test_a_finding_has_no_secret_whose_name_stands_beside_it(place: str, raw: str) -> None:
+    payload = {"reportData": [{"variable": {"name": "BasicAuthPassword"}, "component": {}, "value": ["a", SECRET]}]}
+    (found,) = masked_findings([Finding("Q-44", place, "read as text", "raw")], payload)
+    assert found.raw == raw

@@ -1,21 +1,18 @@
-"""Simulated stations: their time, their cars, what they send and in which order."""
+"""Simulated stations: their time, their cars, their limits, and which there are."""
 
 import asyncio
-from collections.abc import Callable
+import math
 from datetime import UTC, datetime, timedelta
-from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ocpp.v16 import call
 
 from local.simulation import fleet
-from local.simulation.clock import Clock, ClockStopped
-from local.simulation.connector import Cards, Connector
+from local.simulation.clock import Bell, Clock, ClockStopped
 from local.simulation.odd_vendor import odd
+from local.simulation.profiles import Profiles
 from local.simulation.vehicles import VEHICLES, Charge, Outlet, Vehicle
 from shared.domain.stations import Options
 from shared.ocpp.reader import read
@@ -56,6 +53,14 @@ async def test_a_stopped_clock_wakes_all_who_wait_on_it() -> None:
         await asyncio.wait_for(waiting, DEADLINE_S)
     with pytest.raises(ClockStopped):
         await clock.sleep(0)
+
+
+async def test_a_bell_wakes_one_who_sleeps_before_the_time() -> None:
+    clock, bell = Clock(1, datetime.now(UTC)), Bell()
+    waiting = asyncio.create_task(clock.sleep(3600, bell))
+    await asyncio.sleep(0)
+    bell.ring()
+    await asyncio.wait_for(waiting, DEADLINE_S)
 
 
 # ---------------------------------------------------------------------- cars
@@ -103,77 +108,68 @@ def test_power_rises_fades_and_ends_with_the_battery() -> None:
     assert charge.is_full
 
 
-# ---------------------------------------------------------------------- one connector
+# ---------------------------------------------------------------------- profiles
 
 
-class Recorded:
-    """Takes what a connector sends, as a system that knows all cards but BLOCKED."""
-
-    def __init__(self, enough: Callable[[list[Any]], bool], clock: Clock) -> None:
-        self.sent: list[Any] = []
-        self._enough = enough
-        self._clock = clock
-
-    async def __call__(self, request: Any) -> Any:
-        self.sent.append(request)
-        if self._enough(self.sent):
-            self._clock.stop()
-        card = getattr(request, "id_tag", None)
-        verdict = {"status": "Blocked" if card == "BLOCKED" else "Accepted"}
-        return SimpleNamespace(id_tag_info=verdict, transaction_id=len(self.sent))
-
-    def of(self, name: str) -> list[Any]:
-        return [one for one in self.sent if type(one).__name__ == name]
-
-
-def started(count: int) -> Callable[[list[Any]], bool]:
-    """Whether so many charges have begun."""
-    return lambda sent: sum(type(one).__name__ == "StartTransaction" for one in sent) == count
-
-
-def refused(sent: list[Any]) -> bool:
-    """Whether a charge began after somebody was refused."""
-    return isinstance(sent[-1], call.StartTransaction) and any(getattr(one, "id_tag", "") == "BLOCKED" for one in sent)
-
-
-async def visited(seed: int, enough: Callable[[list[Any]], bool]) -> Recorded:
-    """What a connector sends until it is enough."""
-    clock = Clock(200_000, datetime.now(UTC) - timedelta(days=3650))
-    recorded = Recorded(enough, clock)
-    connector = Connector(
-        1, OUTLETS[1], Cards(["CARD1", "CARD2"], "BLOCKED"), clock=clock, random=Random(seed), send=recorded
-    )
-    await asyncio.wait_for(connector.live(), DEADLINE_S)
-    return recorded
-
-
-async def test_equal_seeds_make_equal_visitors() -> None:
-    first, second = await visited(5, started(12)), await visited(5, started(12))
-    for name in ("Authorize", "StartTransaction"):
-        assert [one.id_tag for one in first.of(name)] == [one.id_tag for one in second.of(name)]
-    assert [one.reason for one in first.of("StopTransaction")] == [one.reason for one in second.of("StopTransaction")]
-
-
-async def test_every_charge_is_told_from_its_start_to_its_stop() -> None:
-    recorded = await visited(1, started(30))
-    starts, stops = recorded.of("StartTransaction"), recorded.of("StopTransaction")
-    assert len(starts) == len(stops) == 30
-    register_wh = starts[0].meter_start
-    for start, stop in zip(starts, stops, strict=True):
-        assert start.meter_start == register_wh <= stop.meter_stop
-        assert start.timestamp <= stop.timestamp
-        register_wh = stop.meter_stop
-    assert stops[-1].reason == "Reboot"  # the simulation was ended while it charged
-    assert recorded.sent[-1].status == "Available"
-    assert {"Preparing", "Charging", "Finishing", "SuspendedEV", "Faulted"} <= {
-        one.status for one in recorded.of("StatusNotification")
+def profile(
+    number: int, limit: float, *, purpose: str = "TxDefaultProfile", level: int = 0, **more: Any
+) -> dict[str, Any]:
+    """As 2.x writes it."""
+    schedule = {"id": 1, "chargingRateUnit": "W", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}]}
+    return {
+        "id": number,
+        "stackLevel": level,
+        "chargingProfilePurpose": purpose,
+        "chargingProfileKind": "Relative",
+        **more,
+        "chargingSchedule": [schedule | more.get("chargingSchedule", {})],
     }
 
 
-async def test_who_is_refused_does_not_charge() -> None:
-    recorded = await visited(1, refused)
-    assert "BLOCKED" in {one.id_tag for one in recorded.of("Authorize")}
-    assert "BLOCKED" not in {one.id_tag for one in recorded.of("StartTransaction")}
+def limit_w(profiles: Profiles, at: datetime = NOW, charged_s: float = 60) -> float:
+    return profiles.limit_w(1, OUTLETS[1], at, charged_s)
+
+
+def test_of_one_purpose_the_highest_level_counts_and_of_purposes_the_lowest_limit() -> None:
+    profiles = Profiles()
+    assert limit_w(profiles) == math.inf
+    profiles.keep(0, profile(1, 7000))
+    profiles.keep(1, profile(2, 9000, level=1))
+    assert limit_w(profiles) == 9000
+    profiles.keep(0, profile(3, 8000, purpose="ChargingStationMaxProfile"))
+    assert limit_w(profiles) == 8000
+    profiles.keep(1, profile(4, 5000, purpose="TxProfile"))
+    assert limit_w(profiles) == 5000
+    profiles.end_of_transaction(1)
+    assert limit_w(profiles) == 8000
+    assert profiles.clear(3, None, None, None)
+    assert not profiles.clear(3, None, None, None)
+    assert limit_w(profiles) == 9000
+
+
+def test_a_profile_says_something_only_of_its_place_and_its_time() -> None:
+    profiles = Profiles()
+    profiles.keep(2, profile(1, 1000))
+    profiles.keep(1, profile(2, 2000, validFrom="2026-11-02T00:00:00Z"))
+    assert limit_w(profiles) == math.inf
+    assert limit_w(profiles, NOW + timedelta(days=1)) == 2000
+    periods = [{"startPeriod": 0, "limit": 6}, {"startPeriod": 3600, "limit": 0}]
+    daily = {"startSchedule": "2026-10-01T11:30:00Z", "duration": 7200, "chargingRateUnit": "A"}
+    schedule = {**daily, "chargingSchedulePeriod": periods}
+    profiles.keep(1, profile(2, 0, chargingProfileKind="Recurring", recurrencyKind="Daily", chargingSchedule=schedule))
+    assert limit_w(profiles) == 6 * 3 * 230
+    assert limit_w(profiles, NOW + timedelta(hours=1)) == 0
+    assert limit_w(profiles, NOW + timedelta(hours=2)) == math.inf
+
+
+def test_a_limited_charge_takes_no_more_and_takes_longer() -> None:
+    charge = Charge(VEHICLES[1], OUTLETS[1], soc=0.2, target_soc=0.8, began_at=NOW)
+    charge.limit(3000, NOW)
+    assert charge.read(NOW + timedelta(hours=1)).power_w == 3000
+    charge.limit(math.inf, NOW + timedelta(hours=1))
+    reading = charge.read(NOW + timedelta(hours=1, minutes=1))
+    assert reading.energy_wh == pytest.approx(3000 + reading.power_w / 60, rel=0.02)
+    assert reading.power_w == 16 * 3 * 230
 
 
 # ---------------------------------------------------------------------- the odd vendor
@@ -200,3 +196,9 @@ def test_every_connector_of_the_fleet_has_drivers_of_its_own() -> None:
     assert len({card.id_token for card in cards}) == len(cards) == 12 * fleet.DRIVERS + 1
     assert [card.id_token for card in cards if card.status == "Blocked"] == [fleet.BLOCKED_CARD]
     assert all(len(card.id_token) <= 20 and len(card.group_id or "") <= 20 for card in cards)
+
+
+def test_three_stations_already_speak_three_versions() -> None:
+    clock = Clock(1, NOW)
+    made = fleet.stations(3, "ws://localhost/", clock, seed=1)
+    assert [one.model.version for one in made] == ["2.0.1", "2.1", "1.6"]
