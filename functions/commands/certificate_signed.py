@@ -6,7 +6,7 @@ from typing import Any
 from cryptography import x509
 
 from shared.aws.command import Command, Message, Target
-from shared.domain.calls import Call
+from shared.domain.calls import Call, CallError
 from shared.domain.errors import Invalid
 from shared.domain.events import Event
 from shared.domain.variables import VariableId
@@ -61,12 +61,20 @@ def _objection(chain: list[x509.Certificate]) -> str | None:
 @handler.answered(*EVERY_VERSION)
 def note(_request: Any, response: Any, call: Call) -> None:
     """A station that rejects a certificate goes on with the one it has, which stays valid; somebody should know."""
+    _note(call, is_accepted=response.status != "Rejected")
+
+
+@handler.refused(*EVERY_VERSION)
+def give_up(_request: Any, _error: CallError, call: Call) -> None:
+    _note(call, is_accepted=False)
+
+
+def _note(call: Call, *, is_accepted: bool) -> None:
     at, now = call.sent_at or call.created_at, dt.datetime.now(dt.UTC)
     serial_number = call.notes.get("serial_number")
     for request in issued_certificates.latest(call.station_id):
         if serial_number is not None and request.serial_number == serial_number:
-            state = "rejected" if response.status == "Rejected" else "accepted"
-            issued_certificates.note(request, now, state=state)
-    if response.status == "Rejected":
+            issued_certificates.note(request, now, state="accepted" if is_accepted else "rejected")
+    if not is_accepted:
         data = {"call_id": call.call_id, **{name: call.notes.get(name) for name in ("subject", "serial_number")}}
         events.record(Event("certificate.rejected", call.station_id, at, data), now)

@@ -5,6 +5,7 @@ import json
 from typing import Any, NamedTuple
 
 from shared.aws.command import Command, Message, Settled, Target
+from shared.aws.device_model import LARGEST_FRAME_BYTES
 from shared.aws.local_lists import IS_FULL, withdraw
 from shared.aws.orders import Names, Orders
 from shared.aws.telemetry import logger
@@ -107,7 +108,7 @@ def _bounds(station_id: str, version: str) -> Bounds:
     values = {one: known[one.normal].actual.value for one in (AT_ONCE, BYTES_AT_ONCE) if one.normal in known}
     entries = known[IN_ALL.normal].characteristics if IN_ALL.normal in known else None
     in_all = int(entries.max_limit) if entries and entries.max_limit else MOST_ENTRIES
-    bytes_at_once = _bound(values.get(BYTES_AT_ONCE), 0) or None
+    bytes_at_once = min(_bound(values.get(BYTES_AT_ONCE), LARGEST_FRAME_BYTES), LARGEST_FRAME_BYTES)
     return Bounds(_bound(values.get(AT_ONCE), DEFAULT_PART), min(in_all, MOST_ENTRIES), bytes_at_once)
 
 

@@ -57,7 +57,7 @@ def render(view: View, now: datetime, width: int) -> RenderableType:
 def _versions(view: View) -> str:
     """How many stations speak which version of OCPP."""
     spoken = Counter(version for one in view.stations if (version := one["ocpp_version"]))
-    return "OCPP " + ", ".join(f"{version} × {count}" for version, count in sorted(spoken.items())) if spoken else ""
+    return "OCPP " + ", ".join(f"{version} ({count})" for version, count in sorted(spoken.items())) if spoken else ""
 
 
 def _totals(view: View) -> str:

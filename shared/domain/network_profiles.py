@@ -4,6 +4,7 @@ which it tries one after the other, and the upgrade of its security profile, whi
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
+from urllib.parse import unquote
 
 from shared.domain.errors import Conflict, Invalid
 
@@ -96,7 +97,7 @@ def url_complaint(url: str, station_id: str, security_profile: int, longest: int
     if security_profile > 1 and scheme.lower() != "wss":
         return f"Security profile {security_profile} has TLS: the address begins with wss://"
     path = rest.partition("/")[2].rstrip("/")
-    if path.rpartition("/")[2] == station_id:
+    if unquote(path.rpartition("/")[2]) == station_id:
         return "The station adds its identity to the address by itself"
     return None
 

@@ -29,7 +29,7 @@ FROM_EVENTS: tuple[Flag, ...] = (
 MOST_MISSING = 100
 """How many missing seqNos are told one by one."""
 MOST_RUNS = 25
-"""Of how many runs of seqNos a record knows, the latest ones: where a station counts through transactions that take turns,
+"""How many runs of seqNos a record knows, the latest ones: where a station counts through transactions that take turns
 every event makes another, and each write of the record would be dearer than the one before."""
 
 

@@ -183,8 +183,8 @@ def _begin(before: Transaction, event: TransactionEvent, price: Price) -> Transa
 
 
 def _put_aside(before: Transaction) -> None:
-    """Keep a transaction whose id is used again under another name. If somebody who tried before did not come to the end,
-    it may have changed since."""
+    """Keep a transaction whose id is used again under another name. It may have changed since somebody tried before who
+    did not come to the end."""
     aside = before._replace(
         transaction_id=_archived_name(before.transaction_id, _folded(before).generation),
         folded=_folded(before)._replace(own_id=before.own_id),
@@ -257,7 +257,7 @@ def _inside(transaction: Transaction) -> list[TransactionEvent]:
 
 
 def has_begun_since(transaction: Transaction, at: dt.datetime) -> bool:
-    """Whether the first that we heard of a transaction came after a moment, by our own clock; False if we cannot say."""
+    """Whether what we first heard of a transaction came after a moment, by our own clock; False if it is not known."""
     founding = _folded(transaction).founding
     heard_at = unpack_event(founding).received_at if founding else None
     return heard_at is not None and heard_at > at

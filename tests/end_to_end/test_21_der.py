@@ -1,5 +1,6 @@
 """DER controls (block R): set, superseded, reported, cleared; alarms; what does not go together is refused."""
 
+import asyncio
 from typing import Any, get_args
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from local.system import LocalSystem
 from shared.domain.der_controls import ControlType
 from tests.end_to_end.answering import answer, ask, made, nothing_comes, receive, refuse, seen
-from tests.end_to_end.charging_2x import now, refused
+from tests.end_to_end.charging_2x import charge, now, refused
 from tests.end_to_end.clients import Api, Station, dial_2x
 
 CURVE = {"curveData": [{"x": 90, "y": 0}, {"x": 110, "y": -44}], "priority": 1, "yUnit": "PctMaxVar"}
@@ -141,8 +142,30 @@ async def test_a_report_in_pages_is_shown_and_a_control_is_cleared(system: Local
         ended = await answer(api, station, frame, {"status": "NotFound"})
         assert ended["answer"]["status"] == "NotFound"
         assert (await controls(api, station))["c1"]["state"] == "cleared"
-        response = await ask(api, "DELETE", "stations", "R46", "der-controls?is_default=true")
-        assert response.status_code in (202, 404)
+        response = await asyncio.to_thread(
+            api.ask, "DELETE", "stations", "R46", "der-controls", params={"is_default": True, "control_type": "WattVar"}
+        )
+        assert response.status_code == 202
+        frame = await receive(station, "ClearDERControl")
+        assert frame[3] == {"isDefault": True, "controlType": "WattVar"}
+        await answer(api, station, frame, {"status": "NotFound"})
+        assert (await controls(api, station))["s1"]["state"] == "accepted"
+
+
+@pytest.mark.requirement("M21-045", "M21-046", "R04")
+async def test_a_report_on_the_way_does_not_hide_what_was_set_after_it(system: LocalSystem, api: Api) -> None:
+    async with dial_2x(system, "R46R", "2.1") as station:
+        await install(api, station, "c1", "VoltVar")
+        await made(api, "POST", "stations", "R46R", "der-controls", "refresh", body={"is_default": True})
+        asked = await receive(station, "GetDERControl")
+        newer = CURVE | {"priority": 5}
+        await put(api, station, "c1", "VoltVar", control=newer)
+        await answer(api, station, asked)
+        older = {"id": "c1", "curveType": "VoltVar", "curve": CURVE, "isDefault": True, "isSuperseded": False}
+        assert await station.call("ReportDERControl", requestId=asked[3]["requestId"], curve=[older]) == {}
+        await answer(api, station, await receive(station, "SetDERControl"))
+        (kept,) = (await controls(api, station)).values()
+        assert (kept["status"], kept["control"]) == ("Accepted", newer)
 
 
 @pytest.mark.requirement("M21-047", "R04", "R05")
@@ -154,8 +177,15 @@ async def test_alarms_begin_and_end_and_controls_start_and_stop(system: LocalSys
         assert await station.call("NotifyDERStartStop", **started) == {}
         found = await controls(api, station)
         assert (found["b"]["is_running"], found["a"]["is_superseded"]) == (True, True)
+        assert found["a"]["superseded_by"] == "b"
         await station.call("NotifyDERStartStop", controlId="b", started=False, timestamp=now())
-        assert (await controls(api, station))["b"]["is_running"] is False
+        found = await controls(api, station)
+        assert (found["b"]["is_running"], found["a"]["is_superseded"], found["a"]["superseded_by"]) == (
+            False,
+            False,
+            None,
+        )
+        await station.call("NotifyDERStartStop", controlId="unheard of", started=True, timestamp=now())
         alarm = {"controlType": "HVMustTrip", "gridEventFault": "OverVoltage", "extraInfo": "260 V"}
         assert await station.call("NotifyDERAlarm", **alarm, timestamp=now()) == {}
         (raised,) = (await seen(api, "stations", "R47", "der-alarms"))["items"]
@@ -165,4 +195,23 @@ async def test_alarms_begin_and_end_and_controls_start_and_stop(system: LocalSys
         assert (ended["fault"], ended["is_active"]) == ("OverVoltage", False)
         assert ended["ended_at"] is not None
         types = [one["type"] for one in (await seen(api, "stations", "R47", "events"))["items"]]
-        assert types.count("der.alarm") == 2
+        assert (types.count("der.alarm"), types.count("der.control")) == (2, 3)
+
+
+@pytest.mark.requirement("R01", "R02", "R03")
+async def test_what_an_ev_can_do_for_the_grid_is_known_before_its_session(system: LocalSystem, api: Api) -> None:
+    async with dial_2x(system, "R01", "2.1") as station:
+        await charge(station, "tx-r01")
+        der = {"evSupportedDERControl": ["VoltVar", "FreqDroop"], "maxApparentPower": 11000, "evReactiveSusceptance": 1}
+        needs = {
+            "requestedEnergyTransfer": "AC_BPT_DER",
+            "availableEnergyTransfer": ["AC_BPT_DER", "AC_three_phase"],
+            "v2xChargingParameters": {"maxChargePower": 11000, "maxDischargePower": 10000, "maxVoltage": 230},
+            "derChargingParameters": der,
+        }
+        told = await station.call("NotifyEVChargingNeeds", evseId=1, chargingNeeds=needs, timestamp=now())
+        assert told["status"] == "Processing"
+        (kept,) = (await seen(api, "stations", "R01", "charging-needs"))["items"]
+        assert kept["details"] == needs
+        assert (kept["max_power_w"], kept["available_energy_transfers"]) == (11000, ["AC_BPT_DER", "AC_three_phase"])
+        assert kept["told_at"] is not None

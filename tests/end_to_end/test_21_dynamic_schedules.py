@@ -116,6 +116,22 @@ async def test_a_setpoint_is_pushed_and_pulled(system: LocalSystem, api: Api) ->
 
 
 @pytest.mark.requirement("M21-032", "K28")
+async def test_setpoints_that_overtake_each_other_all_hold(system: LocalSystem, api: Api) -> None:
+    async with dial_2x(system, "K32T", "2.1") as station:
+        number = (await install(api, station, **DYNAMIC))["chargingProfile"]["id"]
+        path = ("stations", "K32T", "charging-profiles", str(number), "setpoint")
+        for setpoints in ({"setpoint": -2000}, {"limit": 7000}):
+            await made(api, "PUT", *path, body=setpoints)
+        told = {"setpoint": -2000, "limit": 7000, "dischargeLimit": -3000}
+        assert (await pulled(station, number))["scheduleUpdate"] == told
+        await answer(api, station, await receive(station, "UpdateDynamicSchedule"))
+        await answer(api, station, await receive(station, "UpdateDynamicSchedule"), {"status": "Rejected"})
+        assert (await pulled(station, number))["scheduleUpdate"] == told | {"limit": 11000}
+        (kept,) = await profiles(api, station)
+        assert kept["schedules"][0]["periods"][0]["setpoint"] == -2000
+
+
+@pytest.mark.requirement("M21-032", "K28")
 async def test_only_a_dynamic_profile_of_ours_has_a_setpoint(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "K32W", "2.1") as station:
         assert await pulled(station, 99) == {"status": "Rejected"}

@@ -1,14 +1,15 @@
 """Energy that flows back (block Q): who may, in which mode, by which setpoints and signals."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from local.system import LocalSystem
-from tests.end_to_end.answering import answer, ask, call, nothing_comes, receive
-from tests.end_to_end.charging_2x import WANTED, charge, event, install, now, refused
-from tests.end_to_end.clients import Api, Station, dial_2x
+from tests.end_to_end.answering import answer, ask, call, made, nothing_comes, receive, seen
+from tests.end_to_end.charging_2x import WANTED, charge, event, install, now, profiles, refused
+from tests.end_to_end.clients import Api, Station, dial, dial_2x
 
 CURVE = [{"at": 49.8, "power_w": -5000}, {"at": 50.2, "power_w": 5000}]
 SIGNALS = [{"at": -10, "power_w": -5000}, {"at": 10, "power_w": 5000}]
@@ -106,6 +107,51 @@ async def test_a_field_that_does_not_go_with_the_mode_is_refused(
         assert response.status_code == 422
         assert [one["path"] for one in response.json()["errors"]] == [f"schedules[0].periods[0].{wrong}"]
         assert await nothing_comes(station)
+
+
+@pytest.mark.requirement("Q11")
+async def test_an_ev_that_is_full_sleeps_until_it_is_wanted(system: LocalSystem, api: Api) -> None:
+    async with dial_2x(system, "Q11", "2.1") as station:
+        sleeping = {"start_s": 0, "operation_mode": "Idle", "evse_sleep": True, "preconditioning_request": False}
+        awake = {"start_s": 3600, "operation_mode": "CentralSetpoint", "setpoint": -4000}
+        schedule = {"unit": "W", "periods": [sleeping, awake]}
+        sent = await install(api, station, evse_id=1, schedules=[schedule])
+        assert sent["chargingProfile"]["chargingSchedule"][0]["chargingSchedulePeriod"] == [
+            {"startPeriod": 0, "operationMode": "Idle", "evseSleep": True, "preconditioningRequest": False},
+            {"startPeriod": 3600, "operationMode": "CentralSetpoint", "setpoint": -4000},
+        ]
+        (kept,) = await profiles(api, station)
+        assert [one["evse_sleep"] for one in kept["schedules"][0]["periods"]] == [True, None]
+        limited = WANTED | {"schedules": [{"unit": "W", "periods": [sleeping | {"limit": 0}]}]}
+        response = await ask(api, "PUT", "stations", "Q11", "charging-profiles", body=limited)
+        assert [one["path"] for one in response.json()["errors"]] == ["schedules[0].periods[0].limit"]
+
+
+@pytest.mark.requirement("Q12")
+async def test_a_station_that_goes_offline_keeps_its_setpoint_for_as_long_as_it_was_told(
+    system: LocalSystem, api: Api
+) -> None:
+    api.put("id-tokens", "V2X-OFF")
+    discharging = {"start_s": 0, "operation_mode": "CentralSetpoint", "setpoint": -4000}
+    dynamic = {"kind": "Dynamic", "schedules": [{"unit": "W", "periods": [discharging]}], "purpose": "TxProfile"}
+    async with dial_2x(system, "Q12", "2.1") as station:
+        await charge(station, "tx-q12", operationMode="CentralSetpoint")
+        sent = await install(
+            api, station, evse_id=1, **dynamic, max_offline_duration_s=900, invalid_after_offline_duration=False
+        )
+        profile = sent["chargingProfile"]
+        assert (profile["maxOfflineDuration"], profile["invalidAfterOfflineDuration"]) == (900, False)
+    assert await asyncio.to_thread(api.is_offline, "Q12")
+    path = ("stations", "Q12", "charging-profiles", str(profile["id"]), "setpoint")
+    await made(api, "PUT", *path, body={"setpoint": 1000})
+    async with dial(system, "Q12", subprotocols=("ocpp2.1",)) as station:
+        offline = {"offline": True, "operationMode": "CentralSetpoint", "triggerReason": "OperationModeChanged"}
+        await event(station, "tx-q12", "Updated", 1, **offline)
+        asked = {(await station.receive())[2] for _ in range(1)}
+        assert asked <= {"UpdateDynamicSchedule", "GetTransactionStatus"}
+        told = await station.call("PullDynamicScheduleUpdate", chargingProfileId=profile["id"])
+        assert told == {"status": "Accepted", "scheduleUpdate": {"setpoint": 1000}}
+        assert (await seen(api, "transactions", "tx-q12"))["operation_mode"] == "CentralSetpoint"
 
 
 @pytest.mark.requirement("M21-044", "Q08")

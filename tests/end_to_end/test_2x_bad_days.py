@@ -11,7 +11,7 @@ from local.system import LocalSystem
 from shared.ocpp.messages import V2X
 from tests.end_to_end.answering import ACCEPTED, answer, ask, call, nothing_comes, receive, seen
 from tests.end_to_end.clients import Api, dial, dial_2x
-from tests.end_to_end.device_model import NOW, named
+from tests.end_to_end.device_model import NOW, named, page, told
 
 BOTH = pytest.mark.parametrize("version", V2X)
 NEVER_SET = "1970-01-01T00:00:07Z"
@@ -31,6 +31,11 @@ def event(transaction_id: str, kind: str, seq_no: int, at: str, **fields: Any) -
         "transactionInfo": {"transactionId": transaction_id},
         **fields,
     }
+
+
+def alert() -> dict[str, Any]:
+    raised = {"eventId": 1, "timestamp": NOW, "trigger": "Alerting", "actualValue": "99"}
+    return raised | {"eventNotificationType": "CustomMonitor", "variableMonitoringId": 1} | named("EVSE", "Temperature")
 
 
 # ---------------------------------------------------------------------- clocks
@@ -105,9 +110,9 @@ async def test_a_local_controller_has_a_socket_for_each_station_and_one_of_its_o
     names = [f"LC-{version}-{number:02}" for number in range(20)]
     async with AsyncExitStack() as sockets, dial_2x(system, f"LC-{version}", version) as controller:
         stations = [await sockets.enter_async_context(dial_2x(system, name, version)) for name in names]
-        told = [status("Occupied" if number % 2 else "Available", NOW) for number in range(20)]
+        statuses = [status("Occupied" if number % 2 else "Available", NOW) for number in range(20)]
         await asyncio.gather(
-            *(one.call("StatusNotification", **said) for one, said in zip(stations, told, strict=True))
+            *(one.call("StatusNotification", **said) for one, said in zip(stations, statuses, strict=True))
         )
         await call(api, stations[7], "UnlockConnector", {"evseId": 1, "connectorId": 1})
         await call(api, controller, "GetBaseReport", {"reportBase": "SummaryInventory"})
@@ -119,7 +124,7 @@ async def test_a_local_controller_has_a_socket_for_each_station_and_one_of_its_o
         shown = {name: await seen(api, "stations", name) for name in names}
         assert [one["online"] for one in shown.values()] == [number != 3 for number in range(20)]
         found = [one["evses"][0]["connectors"][0]["status"] for one in shown.values()]
-        assert found == [one["connectorStatus"] for one in told]
+        assert found == [one["connectorStatus"] for one in statuses]
         own = await seen(api, "stations", controller.station_id)
         assert (own["online"], own["evses"]) == (True, [])
 
@@ -140,10 +145,10 @@ async def test_what_waits_for_a_station_is_not_sent_once_it_is_rejected(
     assert (await ask(api, "POST", "stations", name, "calls", body=body)).status_code == 202
     await asyncio.to_thread(api.patch, "stations", name, registration="Rejected")
     async with dial(system, name, subprotocols=(f"ocpp{version}",)) as station:
-        told = await station.call(
+        booted = await station.call(
             "BootNotification", chargingStation={"model": "Duo", "vendorName": "Acme"}, reason="PowerUp"
         )
-        assert told["status"] == "Rejected"
+        assert booted["status"] == "Rejected"
         assert (await station.frame("Heartbeat", {}))[2] == "SecurityError"
     (waiting,) = (await seen(api, "stations", name, "calls"))["items"]
     assert waiting["state"] == "queued"
@@ -167,8 +172,29 @@ async def test_the_alarms_of_a_station_that_was_removed_stand_no_more(
         return name in [one["station_id"] for one in (await seen(api, "alarms", limit=200))["items"]]
 
     async with dial_2x(system, name, version) as station:
-        await station.call("NotifyEvent", generatedAt=NOW, seqNo=0, eventData=[raised])
+        await station.call("NotifyEvent", generatedAt=NOW, seqNo=0, eventData=[alert()])
         assert await alarmed()
         assert (await ask(api, "DELETE", "stations", name)).status_code == 204
         await station.closed()
     assert not await alarmed()
+
+
+# ---------------------------------------------------------------------- names
+
+
+@BOTH
+@pytest.mark.parametrize("odd", ["A#B~{}", "Säule 1/|{}", "100%2F{}"])
+async def test_a_station_may_be_called_what_it_likes(system: LocalSystem, api: Api, version: str, odd: str) -> None:
+    name = odd.format(version)
+    async with dial_2x(system, name, version) as station:
+        await station.call("NotifyEvent", generatedAt=NOW, seqNo=0, eventData=[alert()])
+        (alarm,) = (await seen(api, "stations", name, "alarms"))["items"]
+        assert alarm["station_id"] == name
+        assert name in [one["station_id"] for one in (await seen(api, "alarms", limit=200))["items"]]
+        await call(api, station, "GetBaseReport", {"reportBase": "FullInventory"})
+        frame = await receive(station, "GetBaseReport")
+        await answer(api, station, frame)
+        await page(station, frame[3]["requestId"], 0, told(named("EVSE", "Power"), "11"))
+        (report,) = (await seen(api, "stations", name, "reports"))["items"]
+        assert report["state"] == "complete"
+        assert [one["variable"] for one in (await seen(api, "stations", name, "variables"))["items"]] == ["Power"]

@@ -15,7 +15,7 @@ from shared.domain.variables import Attribute, VariableId
 from shared.ocpp.messages import V2X
 from shared.settings import settings
 from shared.store import variables
-from tests.end_to_end.answering import ACCEPTED, answer, ask, call, made, nothing_comes, receive, seen
+from tests.end_to_end.answering import ACCEPTED, answer, ask, call, made, nothing_comes, receive, refuse, seen
 from tests.end_to_end.clients import Api, Station, dial, dial_2x
 from tests.pki import issue, root, signing_request
 
@@ -98,6 +98,16 @@ async def test_a_renewal_brings_a_certificate_of_the_same_type_and_the_station_s
         issued = await asyncio.to_thread(api.items, "certificate-authority", "certificates")
         (one,) = [one for one in issued if one["station_id"] == station.station_id]
         assert (one["embedded"], one["revoked_at"], one["expires_soon"]) == (True, None, False)
+
+
+@pytest.mark.requirement("M20-037")
+@pytest.mark.parametrize("version", V2X)
+async def test_an_error_in_place_of_an_answer_is_a_rejection(system: LocalSystem, api: Api, version: str) -> None:
+    async with dial_2x(system, f"ERROR-{version}", version) as station:
+        assert await station.call("SignCertificate", csr=signing_request("S-1")) == ACCEPTED
+        await refuse(api, station, await receive(station, "CertificateSigned"), "InternalError")
+        assert [one["state"] for one in await requests(api, station)] == ["rejected"]
+        assert len(await told(api, station, "certificate.rejected")) == 1
 
 
 @pytest.mark.requirement("M16-105", "M16-106")

@@ -7,8 +7,8 @@ import pytest
 
 from local.system import LocalSystem
 from shared.ocpp.messages import V2X
-from tests.end_to_end.answering import answer, nothing_comes, receive, seen
-from tests.end_to_end.charging_2x import charge, event, install, now, profiles, put
+from tests.end_to_end.answering import answer, ask, nothing_comes, receive, seen
+from tests.end_to_end.charging_2x import WANTED, charge, event, install, now, profiles, put
 from tests.end_to_end.clients import Api, Station, dial_2x
 
 both = pytest.mark.parametrize("version", V2X)
@@ -48,6 +48,11 @@ async def test_an_operator_meets_the_needs_in_his_own_time(system: LocalSystem, 
         assert (found["energy_wh"], found["max_current_a"], found["max_schedule_tuples"]) == (11000, 32, 3)
         assert (found["transaction_id"], found["status"]) == (f"tx-117-{version}", "Processing")
         assert await nothing_comes(station)
+        too_fine = {"unit": "A", "periods": [{"start_s": 900 * number, "limit": 8} for number in range(4)]}
+        wanted = WANTED | {"evse_id": 1, "purpose": "TxProfile", "schedules": [FLAT, too_fine]}
+        response = await ask(api, "PUT", "stations", station.station_id, "charging-profiles", body=wanted)
+        assert response.status_code == 422
+        assert [one["path"] for one in response.json()["errors"]] == ["schedules[1].periods"]
         schedule = {"unit": "A", "periods": [{"start_s": 0, "limit": 16}, {"start_s": 900, "limit": 8}]}
         sent = await install(
             api, station, evse_id=1, purpose="TxProfile", kind="Relative", schedules=[schedule, schedule, schedule]
@@ -179,7 +184,11 @@ async def test_a_transaction_that_goes_on_after_a_reboot_gets_its_profile_again(
     async with dial_2x(system, "K-E17", "2.1") as station:
         await charge(station, "tx-E17")
         sent = await install(api, station, evse_id=1, purpose="TxProfile", kind="Relative")
-        await event(station, "tx-E17", "Updated", 1, triggerReason="TxResumed")
-        frame = await receive(station, "SetChargingProfile")
-        assert frame[3] == sent
-        await answer(api, station, frame)
+        for seq_no in (1, 2):
+            at = in_hours(seq_no / 60)
+            for _ in range(2):
+                await event(station, "tx-E17", "Updated", seq_no, triggerReason="TxResumed", timestamp=at)
+            frame = await receive(station, "SetChargingProfile")
+            assert frame[3] == sent
+            await answer(api, station, frame)
+            assert await nothing_comes(station), "the event came twice, and was one"

@@ -1,5 +1,6 @@
 """Local authorization lists of OCPP 2.0.1 and 2.1: with groups and kinds of tokens, and in parts as a station takes."""
 
+import json
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -191,6 +192,23 @@ async def test_no_part_has_more_bytes_than_the_station_takes(system: LocalSystem
         assert 2 < len(frames) < 10
         assert max(len(str(frame)) for frame in frames) <= 1000
         assert [name for frame in frames for name in said(frame[3])[2]] == TOKENS
+
+
+@pytest.mark.requirement("M20-055", "D01")
+async def test_no_part_is_more_than_a_frame_has_whatever_the_station_takes(
+    system: LocalSystem, api: Api, version: str
+) -> None:
+    async with dial_2x(system, f"FRAME-{version}", version) as station:
+        has(station.station_id, ItemsPerMessage="1000")
+        entries = [entry(f"{number:036}") for number in range(400)]
+        payload = {"versionNumber": 1, "updateType": "Full", "localAuthorizationList": entries}
+        made = await call(api, station, "SendLocalList", payload)
+        frames: list[Frame] = []
+        for _ in (made["call_id"], *made["parts"]):
+            frames.append(await receive(station, "SendLocalList"))
+            await answer(api, station, frames[-1])
+        assert max(len(json.dumps(frame, separators=(",", ":"))) for frame in frames) <= 32 * 1024
+        assert sum(len(said(frame[3])[2]) for frame in frames) == 400
 
 
 @pytest.mark.requirement("M20-053", "D01")

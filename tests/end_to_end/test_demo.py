@@ -118,7 +118,7 @@ def test_it_charges_on_a_running_system_until_ctrl_c(system: LocalSystem, api: A
     assert (process.returncode, errors) == (0, "")
     assert "DEMO-03" in output
     assert "0 charging" in output
-    assert "OCPP 1.6 × 1, 2.0.1 × 1, 2.1 × 1" in output
+    assert "OCPP 1.6 (1), 2.0.1 (1), 2.1 (1)" in output
 
     stations = {one["station_id"]: one for one in api.items("stations")}
     assert {one: found["ocpp_version"] for one, found in stations.items()} == STATIONS_SPEAK

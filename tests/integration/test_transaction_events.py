@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.domain.authorization import AllowedStation, Hours, IdToken, TransactionLimit
 from shared.domain.transaction_events import lost
 from shared.store import tokens, transaction_events, transactions
-from tests.integration.events_2x import START, TAG, at, crash, essence, event, found, send, session
+from tests.integration.events_2x import START, at, crash, essence, event, found, send, session
 from tests.integration.station import DirectStation
 
 _stations = itertools.count()

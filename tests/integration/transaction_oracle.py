@@ -119,8 +119,8 @@ def _may_stop(starter: Event | None, stopper: Event | None, reason: str | None) 
     began, ended = starter["idToken"]["idToken"].upper(), stopper["idToken"]["idToken"].upper()
     if not began or not ended or began == ended:
         return True
-    groups = [GROUPS.get(one) for one in (began, ended)]
-    return None not in groups and len({str(one).upper() for one in groups}) == 1
+    groups = [(GROUPS.get(one) or "").upper() for one in (began, ended)]
+    return groups[0] == groups[1] != ""
 
 
 def _charging_state(ordered: list[Event], ends: list[Event]) -> str | None:

@@ -81,7 +81,7 @@ def test_a_wide_terminal_also_shows_model_and_card() -> None:
 def test_the_title_counts_the_versions_and_each_station_shows_its_own() -> None:
     stations = [station("DEMO-01"), station("DEMO-02", version="2.1"), station("DEMO-03", version="2.1")]
     lines = shown(View(stations=[*stations, station("DEMO-04", version=None)]), 160)
-    assert lines[0].rstrip().endswith("UTC · OCPP 1.6 × 1, 2.1 × 2")
+    assert lines[0].rstrip().endswith("UTC · OCPP 1.6 (1), 2.1 (2)")
     assert " 2.1 " in next(line for line in lines if "DEMO-02" in line)
 
 

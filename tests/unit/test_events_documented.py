@@ -151,6 +151,7 @@ def live_through_everything() -> None:
     later.send("ClearedChargingLimit", chargingLimitSource="EMS")
     later.send("NotifyEVChargingNeeds", evseId=1, chargingNeeds={"requestedEnergyTransfer": "DC"})
     later.send("NotifyDERAlarm", controlType="HVMustTrip", timestamp="2026-01-01T00:00:00Z")
+    later.send("NotifyDERStartStop", controlId="evening", started=True, timestamp="2026-01-01T00:00:00Z")
 
     record = stations.find("CP1")
     assert record

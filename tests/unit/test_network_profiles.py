@@ -54,6 +54,7 @@ def test_a_slot_is_one_that_the_station_has() -> None:
         ("wss://csms.example/oc pp", 2, False),
         ("wss://csms.example/ocpp/CP1", 2, False),
         ("wss://csms.example/ocpp/CP1/", 2, False),
+        ("wss://csms.example/ocpp/%43P1", 2, False),
         ("wss://csms.example/ocpp/CP11", 2, True),
         ("wss://csms.example/".ljust(513, "x"), 2, False),
     ],
