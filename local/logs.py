@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TextIO
 
 MAX_BYTES = 20 * 1024 * 1024
-_LINES = logging.getLogger("idlewatt.output")
+_LINES = logging.getLogger("functions.output")
+"""Its name must not hold the service's: from such loggers Powertools keeps the handlers that are there when it is
+imported, of which the file is one."""
 
 
 class _Output(io.TextIOBase):

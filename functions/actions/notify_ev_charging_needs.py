@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 handler = Action("NotifyEVChargingNeeds")
 
+MOST_WH = 10**12
+"""No battery holds so much: such a number says nothing."""
+
 
 @handler.on("2.0.1", "2.1")
 def note(request: "NotifyEVChargingNeedsRequest", call: Call) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def _needs(request: "NotifyEVChargingNeedsRequest", call: Call) -> ChargingNeeds
         energy_transfer=given.requested_energy_transfer,
         status="Processing",
         departure_at=given.departure_time,
-        energy_wh=None if energy_wh is None else round(energy_wh),
+        energy_wh=round(energy_wh) if energy_wh is not None and abs(energy_wh) < MOST_WH else None,
         min_current_a=ac.ev_min_current if ac else None,
         max_current_a=current.ev_max_current if current else getattr(v2x, "max_charge_current", None),
         max_voltage_v=current.ev_max_voltage if current else getattr(v2x, "max_voltage", None),

@@ -102,6 +102,7 @@ def _start(target: Target, order: SecurityProfileOrder, call_id: str) -> domain.
             started_at=now,
             calls=(call_id,),
         ),
+        known,
     )
     try:
         terms = Terms(call_id=call_id, requested_by=api.caller.principal)

@@ -88,7 +88,7 @@ def _rows(view: View, station: Json) -> Iterator[dict[str, Cell]]:
 
 
 def _status(evse: Json, transaction: Json | None) -> str:
-    """What the station says of a connector. In 2.x it is the transaction that tells what goes on where it is Occupied."""
+    """What the station says of a connector, and in 2.x, where that is Occupied, its transaction."""
     status: str | None = next((connector["reported_status"] for connector in evse["connectors"]), None)
     state: str | None = transaction["charging_state"] if transaction else None
     return (state if status == "Occupied" and state else status) or ""

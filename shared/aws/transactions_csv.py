@@ -46,6 +46,8 @@ COLUMNS = (
     "tariff_id",
     "transaction_limit",
     "total_cost",
+    "currency",
+    "station_cost",
     "missing_seq_nos",
     "complete",
 )

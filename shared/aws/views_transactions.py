@@ -57,10 +57,11 @@ class Transaction(View):
     """The call of ours that it began with."""
     flags: list[Flag]
     """What should be known of it: abandoned (no stop came, it was ended with the last known reading), conflicting (two
-    of its events have the same seqNo and differ), cost_differs (the station has calculated another cost), matched (the stop named no usable id), meter_implausible (the stop's
-    reading cannot follow the start's), orphan (a stop without a known start), refused (the token was not accepted),
-    reused (the station has begun another transaction with its id since), start_missing (its first event has not come),
-    stopped_by_other (a token neither the same nor of the same group)."""
+    of its events have the same seqNo and differ), cost_differs (the station has calculated another cost), matched (the
+    stop named no usable id), meter_implausible (the stop's reading cannot follow the start's), orphan (a stop without a
+    known start), refused (the token was not accepted), reused (the station has begun another transaction with its id
+    since), start_missing (its first event has not come), stopped_by_other (a token neither the same nor of the same
+    group)."""
     id_token_type: str | None
     """OCPP 2.x's type of the id token."""
     charging_state: str | None
@@ -75,9 +76,9 @@ class Transaction(View):
     operation_mode: str | None
     """OCPP 2.1's: ChargingOnly, CentralSetpoint, …"""
     tariff_id: str | None
+    """The tariff that the station says it applies (OCPP 2.1)."""
     transaction_limit: TransactionLimit | None
     """Where it ends by itself, as the station said last (OCPP 2.1)."""
-    """The tariff that the station says it applies (OCPP 2.1)."""
     total_cost: float | None
     """With tax, by the tariff that it has here; of an active one so far. 0: free; null: no tariff applies."""
     currency: str | None
@@ -87,8 +88,8 @@ class Transaction(View):
     cost: Cost | None = None
     """How the total comes about; not in lists."""
     missing_seq_nos: list[int]
-    """Numbers between those of the events that came, the first hundred at most. A station that numbers the events of
-    all its transactions in one row leaves such gaps by nature."""
+    """Numbers between those of the latest events that came, the first hundred at most. A station that numbers the
+    events of all its transactions in one row leaves such gaps by nature."""
     complete: bool | None
     """Whether all events of an ended transaction of OCPP 2.x have come; null: not known."""
 

@@ -150,21 +150,18 @@ def is_beyond(
 
 
 def _keeps_to(wanted: Schedule, wanted_from: dt.datetime, offered: Schedule, otherwise_from: dt.datetime) -> bool:
-    offered_from = offered.start_at or otherwise_from
-    marks = {wanted_from + dt.timedelta(seconds=one.start_s) for one in wanted.periods}
-    marks |= {offered_from + dt.timedelta(seconds=one.start_s) for one in offered.periods}
-    end_at = None if wanted.duration_s is None else wanted_from + dt.timedelta(seconds=wanted.duration_s)
-    for mark in sorted(one for one in marks if one >= wanted_from and (end_at is None or one < end_at)):
-        rate = _rate_w(wanted, wanted_from, mark)
-        limit = _rate_w(offered, offered_from, mark)
+    begins_s = ((offered.start_at or otherwise_from) - wanted_from).total_seconds()
+    marks_s = {float(one.start_s) for one in wanted.periods} | {begins_s + one.start_s for one in offered.periods}
+    end_s = math.inf if wanted.duration_s is None else wanted.duration_s
+    for mark_s in sorted(one for one in marks_s if 0 <= one < end_s):
+        rate, limit = _rate_w(wanted, mark_s), _rate_w(offered, mark_s - begins_s)
         if rate is not None and limit is not None and rate > limit + 1:
             return False
     return True
 
 
-def _rate_w(schedule: Schedule, start_at: dt.datetime, at: dt.datetime) -> float | None:
-    """What a schedule says at a moment, in watts, so that units do not matter."""
-    elapsed_s = (at - start_at).total_seconds()
+def _rate_w(schedule: Schedule, elapsed_s: float) -> float | None:
+    """What a schedule says so long after its start, in watts, so that units do not matter."""
     begun = [one for one in schedule.periods if one.start_s <= elapsed_s]
     if not begun or begun[-1].limit is None:
         return None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from shared.domain.errors import Conflict
 from shared.domain.network_profiles import NetworkProfile, SecurityUpgrade
 from shared.store import keys, table
 from shared.store.dynamodb import ConditionFailed, Item
@@ -60,13 +61,18 @@ def find_upgrade(station_id: str) -> SecurityUpgrade | None:
     return _upgrade(item) if item else None
 
 
-def start_upgrade(station_id: str, upgrade: SecurityUpgrade) -> SecurityUpgrade:
-    """Keep an upgrade that begins, in the place of the one before; returns it, or the same one as it stands."""
-    known = find_upgrade(station_id)
-    if known and known.upgrade_id == upgrade.upgrade_id:
-        return known
-    table.put(_upgrade_item(station_id, upgrade))
-    return upgrade
+def start_upgrade(station_id: str, upgrade: SecurityUpgrade, before: SecurityUpgrade | None) -> None:
+    """Keep an upgrade that begins, in the place of the one before; the same again changes nothing. Raises Conflict if
+    another has begun meanwhile."""
+    if before and before.upgrade_id == upgrade.upgrade_id:
+        return
+    condition = "upgrade_id = :before" if before else "attribute_not_exists(pk)"
+    values = {":before": before.upgrade_id} if before else None
+    try:
+        table.put(_upgrade_item(station_id, upgrade), condition=condition, values=values)
+    except ConditionFailed as failed:
+        if failed.item.get("upgrade_id") != upgrade.upgrade_id:
+            raise Conflict("A change of the station's security profile is under way") from failed
 
 
 def change_upgrade(

@@ -154,4 +154,6 @@ async def dial_2x(
         booted = {"model": "Duo", "vendorName": "Acme", "serialNumber": "S-1", "firmwareVersion": "1.0.0"}
         answer = await station.call("BootNotification", chargingStation=booted, reason=reason)
         assert answer["status"] == "Accepted"
+        # What follows from a connection comes first: it asks the station after the transactions that run.
+        assert await asyncio.to_thread(system.wait_idle)
         yield station

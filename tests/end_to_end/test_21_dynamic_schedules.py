@@ -73,7 +73,7 @@ async def test_every_new_field_goes_out_and_is_shown(system: LocalSystem, api: A
         assert generated["evseId"] == 0
 
 
-@pytest.mark.requirement("M21-031")
+@pytest.mark.requirement("M21-031", "K27")
 async def test_ids_for_limits_from_elsewhere_are_left_alone(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "K31", "2.1") as station:
         await reports(station, MaxExternalConstraintsId="100")
@@ -85,6 +85,9 @@ async def test_ids_for_limits_from_elsewhere_are_left_alone(system: LocalSystem,
         await report_page(station, 1, external, chargingLimitSource="SO")
         found = {one["profile_id"]: one["source"] for one in await profiles(api, station)}
         assert found == {7: "SO", 101: "CSO"}
+        foreign = WANTED | {"profile_id": 200, "purpose": "ChargingStationExternalConstraints", "kind": "Absolute"}
+        response = await ask(api, "PUT", "stations", "K31", "charging-profiles", body=foreign)
+        assert [one["path"] for one in response.json()["errors"]] == ["purpose"]
 
 
 async def pulled(station: Station, profile_id: int) -> Any:
@@ -97,7 +100,7 @@ async def update(api: Api, station: Station, profile_id: int, **setpoints: float
     return await receive(station, "UpdateDynamicSchedule")
 
 
-@pytest.mark.requirement("M21-032", "K28", "K29")
+@pytest.mark.requirement("M21-032", "K28")
 async def test_a_setpoint_is_pushed_and_pulled(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "K32", "2.1") as station:
         number = (await install(api, station, **DYNAMIC))["chargingProfile"]["id"]
@@ -123,12 +126,35 @@ async def test_setpoints_that_overtake_each_other_all_hold(system: LocalSystem, 
         for setpoints in ({"setpoint": -2000}, {"limit": 7000}):
             await made(api, "PUT", *path, body=setpoints)
         told = {"setpoint": -2000, "limit": 7000, "dischargeLimit": -3000}
+        first = await receive(station, "UpdateDynamicSchedule")
         assert (await pulled(station, number))["scheduleUpdate"] == told
-        await answer(api, station, await receive(station, "UpdateDynamicSchedule"))
+        await answer(api, station, first)
         await answer(api, station, await receive(station, "UpdateDynamicSchedule"), {"status": "Rejected"})
         assert (await pulled(station, number))["scheduleUpdate"] == told | {"limit": 11000}
         (kept,) = await profiles(api, station)
         assert kept["schedules"][0]["periods"][0]["setpoint"] == -2000
+
+
+@pytest.mark.requirement("K29")
+async def test_a_dynamic_profile_of_another_system_is_shown_and_left_to_it(system: LocalSystem, api: Api) -> None:
+    async with dial_2x(system, "K29", "2.1") as station:
+        period = {"startPeriod": 0, "limit": 5000}
+        schedule = {"id": 1, "chargingRateUnit": "W", "chargingSchedulePeriod": [period]}
+        external = profile_2x(
+            7,
+            chargingProfilePurpose="ChargingStationExternalConstraints",
+            chargingProfileKind="Dynamic",
+            dynUpdateTime="2026-11-23T08:00:00Z",
+            chargingSchedule=[schedule],
+        )
+        await report_page(station, 1, external, chargingLimitSource="EMS")
+        (kept,) = await profiles(api, station)
+        assert (kept["source"], kept["kind"], kept["dyn_update_at"]) == ("EMS", "Dynamic", "2026-11-23T08:00:00Z")
+        forecast = await seen(api, "stations", "K29", "composite-schedule", evse_id=0, duration_s=60, unit="W")
+        assert forecast["periods"][0]["limit"] == 5000
+        path = ("stations", "K29", "charging-profiles", "7", "setpoint")
+        assert (await ask(api, "PUT", *path, body={"limit": 1})).status_code == 404
+        assert await pulled(station, 7) == {"status": "Rejected"}
 
 
 @pytest.mark.requirement("M21-032", "K28")

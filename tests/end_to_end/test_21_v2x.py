@@ -131,11 +131,11 @@ async def test_an_ev_that_is_full_sleeps_until_it_is_wanted(system: LocalSystem,
 async def test_a_station_that_goes_offline_keeps_its_setpoint_for_as_long_as_it_was_told(
     system: LocalSystem, api: Api
 ) -> None:
-    api.put("id-tokens", "V2X-OFF")
     discharging = {"start_s": 0, "operation_mode": "CentralSetpoint", "setpoint": -4000}
+    info = {"transactionId": "tx-q12", "operationMode": "CentralSetpoint"}
     dynamic = {"kind": "Dynamic", "schedules": [{"unit": "W", "periods": [discharging]}], "purpose": "TxProfile"}
     async with dial_2x(system, "Q12", "2.1") as station:
-        await charge(station, "tx-q12", operationMode="CentralSetpoint")
+        await charge(station, "tx-q12", transactionInfo=info)
         sent = await install(
             api, station, evse_id=1, **dynamic, max_offline_duration_s=900, invalid_after_offline_duration=False
         )
@@ -145,10 +145,9 @@ async def test_a_station_that_goes_offline_keeps_its_setpoint_for_as_long_as_it_
     path = ("stations", "Q12", "charging-profiles", str(profile["id"]), "setpoint")
     await made(api, "PUT", *path, body={"setpoint": 1000})
     async with dial(system, "Q12", subprotocols=("ocpp2.1",)) as station:
-        offline = {"offline": True, "operationMode": "CentralSetpoint", "triggerReason": "OperationModeChanged"}
-        await event(station, "tx-q12", "Updated", 1, **offline)
-        asked = {(await station.receive())[2] for _ in range(1)}
-        assert asked <= {"UpdateDynamicSchedule", "GetTransactionStatus"}
+        frame = await receive(station, "UpdateDynamicSchedule")
+        assert frame[3]["scheduleUpdate"] == {"setpoint": 1000}
+        await event(station, "tx-q12", "Updated", 1, offline=True, transactionInfo=info)
         told = await station.call("PullDynamicScheduleUpdate", chargingProfileId=profile["id"])
         assert told == {"status": "Accepted", "scheduleUpdate": {"setpoint": 1000}}
         assert (await seen(api, "transactions", "tx-q12"))["operation_mode"] == "CentralSetpoint"

@@ -10,6 +10,7 @@ from local.system import LocalSystem
 from shared.ocpp.messages import V2X
 from tests.end_to_end.answering import answer, call, receive
 from tests.end_to_end.clients import Api, Station, dial_2x
+from tests.end_to_end.sessions_2x import event, shown, tell
 
 both = pytest.mark.parametrize("version", V2X)
 _numbers = itertools.count(1)
@@ -32,6 +33,7 @@ def tokens(api: Api) -> None:
     api.put("id-tokens", "PREPAID", limit={"max_cost": 20})
     api.put("id-tokens", "DE-IDL-C00000001-3")
     api.put("id-tokens", "V" * 255)
+    api.put("id-tokens", "MASTER", group_id="MASTERS")
 
 
 async def ask(station: Station, id_token: str, kind: str = "ISO14443") -> dict[str, Any]:
@@ -194,11 +196,19 @@ async def test_what_is_told_of_prepaid_tokens_is_not_remembered_for_long(system:
 
 
 @pytest.mark.requirement("M21-009")
-async def test_tokens_of_21_may_be_long_and_of_any_type(system: LocalSystem) -> None:
+async def test_tokens_of_21_may_be_long_and_of_any_type(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, name(), "2.1") as station:
         assert (await ask(station, "v" * 255, "VIN"))["status"] == "Accepted"
         assert (await ask(station, "WVWZZZ1JZXW000001", "VIN"))["status"] == "Unknown"
         assert (await ask(station, "X", "Telepathy"))["status"] == "Unknown"
+        for number, (id_token, kind, status) in enumerate(
+            (("v" * 255, "VIN", "Accepted"), ("X", "Telepathy", "Unknown"))
+        ):
+            token = {"idToken": id_token, "type": kind}
+            (told,) = await tell(station, event("Started", 0, f"long-{number}", "Authorized", idToken=token))
+            assert told["idTokenInfo"]["status"] == status
+    found = await shown(api, "long-0")
+    assert (found["id_token"], found["id_token_type"]) == ("v" * 255, "VIN")
 
 
 @pytest.mark.requirement("C05")
@@ -215,3 +225,24 @@ async def test_a_token_that_we_sent_with_a_remote_start_is_good_when_it_comes_ba
         assert (await ask(station, ours["idToken"].upper(), "Central"))["status"] == "Accepted"
     async with dial_2x(system, name(), version) as station:
         assert (await ask(station, ours["idToken"], "Central"))["status"] == "Unknown"
+
+
+@pytest.mark.requirement("M20-050", "C16")
+@both
+async def test_a_master_pass_ends_all_that_runs_at_a_station(system: LocalSystem, api: Api, version: str) -> None:
+    names = [f"master-{version}-{number}" for number in range(3)]
+    card = {"idToken": "04E91C2A", "type": "ISO14443"}
+    master = {"idToken": "MASTER", "type": "ISO14443"}
+    told = {"status": "Accepted", "groupIdToken": {"idToken": "MASTERS", "type": "Central"}}
+    async with dial_2x(system, name(), version) as station:
+        for evse_id, own in enumerate(names, start=1):
+            await tell(station, event("Started", 0, own, "Authorized", idToken=card, evse={"id": evse_id}))
+        assert (await station.call("Authorize", idToken=master))["idTokenInfo"] == told
+        for own in names:
+            info = {"stoppedReason": "MasterPass"}
+            (answer,) = await tell(station, event("Ended", 1, own, "StopAuthorized", idToken=master, info=info))
+            assert answer["idTokenInfo"] == told
+    for own in names:
+        found = await shown(api, own)
+        assert (found["state"], found["stopped_reason"], found["flags"]) == ("ended", "MasterPass", [])
+        assert (found["id_token"], found["stop_id_token"]) == ("04E91C2A", "MASTER")

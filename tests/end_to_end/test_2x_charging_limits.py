@@ -25,7 +25,7 @@ async def forecast(api: Api, station: Station, evse_id: int) -> float | None:
 
 
 @both
-@pytest.mark.requirement("M20-114", "K11", "K12", "K14")
+@pytest.mark.requirement("M20-114", "K11", "K12", "K14", "K23", "K25")
 @pytest.mark.parametrize("is_charging", [True, False], ids=["charging", "idle"])
 async def test_a_limit_from_elsewhere_is_kept_and_reckoned_with(
     system: LocalSystem, api: Api, version: str, *, is_charging: bool
@@ -48,7 +48,7 @@ async def test_a_limit_from_elsewhere_is_kept_and_reckoned_with(
 
 
 @both
-@pytest.mark.requirement("M20-115", "K13")
+@pytest.mark.requirement("M20-115", "K13", "K26")
 async def test_a_limit_that_is_taken_back_is_gone(system: LocalSystem, api: Api, version: str) -> None:
     async with dial_2x(system, f"K115-{version}", version) as station:
         for source, evse_id in (("EMS", 1), ("EMS", 2), ("SO", 1)):
@@ -62,10 +62,14 @@ async def test_a_limit_that_is_taken_back_is_gone(system: LocalSystem, api: Api,
         assert await station.call("ClearedChargingLimit", chargingLimitSource="Other") == {}
 
 
-@pytest.mark.requirement("K23", "K24", "K25", "K26", "K27")
+@pytest.mark.requirement("K24", "K26")
 async def test_what_is_generated_on_the_spot_is_added_to_the_limit(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "K23", "2.1") as station:
         await install(api, station, purpose="ChargingStationMaxProfile", kind="Absolute")
         said = {"chargingLimitSource": "EMS", "isLocalGeneration": True}
         await station.call("NotifyChargingLimit", chargingLimit=said, chargingSchedule=[SCHEDULE])
         assert await forecast(api, station, 0) == 26
+        (kept,) = await limits(api, station)
+        assert kept["is_local_generation"] is True
+        await station.call("ClearedChargingLimit", chargingLimitSource="EMS")
+        assert await forecast(api, station, 0) == 16

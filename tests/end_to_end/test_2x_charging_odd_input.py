@@ -79,8 +79,8 @@ async def test_a_station_of_1_6_is_sent_nothing_that_only_2_x_has(system: LocalS
             (scheduled(sales_tariff={"id": 1}), f"{SCHEDULE}.sales_tariff"),
             ({"schedules": WANTED["schedules"] * 2}, "schedules"),
         ]
-        for changed, path in of_2x:
-            assert path in await wrong(api, station, changed)
+        for changed, wrong_path in of_2x:
+            assert wrong_path in await wrong(api, station, changed)
         base = ("stations", "ODD-16")
         control = {"control_type": "FixedVar", "is_default": True, "control": {}}
         for method, path, body in (
@@ -144,7 +144,7 @@ async def test_numbers_beyond_all_measure_are_answered(system: LocalSystem, api:
         needs = {"requestedEnergyTransfer": "AC_three_phase", "acChargingParameters": ac}
         needs["departureTime"] = "9999-12-31T23:59:59Z"
         for action, payload in (
-            ("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs}),
+            ("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs, "maxScheduleTuples": 10**40}),
             ("NotifyEVChargingSchedule", planned),
             ("NotifyChargingLimit", limit),
         ):

@@ -31,11 +31,11 @@ def charge_point(version: str) -> type:
     class Station(library.ChargePoint):  # type: ignore[name-defined,misc]  # one of two classes of the same shape
         """A station that reports a device model of three variables, one a page."""
 
-        @on("GetBaseReport")
+        @on("GetBaseReport")  # type: ignore[untyped-decorator]  # the package says nothing of its types
         async def accept(self, request_id: int, report_base: str, **_: Any) -> Any:
             return library.call_result.GetBaseReport(status="Accepted")
 
-        @after("GetBaseReport")
+        @after("GetBaseReport")  # type: ignore[untyped-decorator]  # as above
         async def report(self, request_id: int, report_base: str, **_: Any) -> None:
             for page in range(PAGES):
                 told = {

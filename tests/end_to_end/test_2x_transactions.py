@@ -23,6 +23,7 @@ def tokens(api: Api) -> None:
     api.put("id-tokens", "FRIEND", group_id="fleet")
     api.put("id-tokens", "STRANGER")
     api.put("id-tokens", "BLOCKED", status="Blocked")
+    api.put("id-tokens", "INVALID", status="Invalid")
 
 
 def new_id() -> str:
@@ -78,8 +79,7 @@ async def test_a_session_with_the_token_first_waits_for_the_cable(system: LocalS
     timed_out, name = new_id(), new_id()
     async with dial_2x(system, f"C-{name}", version) as station:
         await tell(station, event("Started", 0, timed_out, "Authorized", idToken=TAG, evse={"id": 2}))
-        over = {"stoppedReason": "Timeout"}
-        await tell(station, event("Ended", 1, timed_out, "EVConnectTimeout", info=over, meterValue=[reading(70, 1)]))
+        await tell(station, event("Ended", 1, timed_out, "EVConnectTimeout", info={"stoppedReason": "Timeout"}))
         await tell(station, event("Started", 0, name, "Authorized", idToken=TAG, evse={"id": 1}))
         await tell(station, event("Updated", 1, name, "CablePluggedIn", evse=EVSE, meterValue=[reading(10, 1)]))
         for number, state in enumerate(("Charging", "SuspendedEV", "Idle"), start=2):
@@ -121,9 +121,9 @@ async def test_a_transaction_ends_for_any_reason(system: LocalSystem, api: Api, 
     assert ended == {"None": "Local", **{reason: reason for reason in REASONS}}
 
 
-@pytest.mark.requirement("M20-064", "E05", "C15")
+@pytest.mark.requirement("M20-064", "M20-046", "E05", "C12", "C15")
 @both
-@pytest.mark.parametrize(("token", "status"), [("NOBODYS", "Unknown"), ("BLOCKED", "Blocked")])
+@pytest.mark.parametrize(("token", "status"), [("NOBODYS", "Unknown"), ("BLOCKED", "Blocked"), ("INVALID", "Invalid")])
 async def test_a_transaction_with_a_refused_token_is_kept_and_flagged(
     system: LocalSystem, api: Api, version: str, token: str, status: str
 ) -> None:
@@ -173,6 +173,13 @@ async def test_events_count_once_and_by_their_numbers_whenever_they_come(
             "TransactionEvent", payload, "same"
         )
         await tell(station, events[2], events[0], event("Updated", 5, name, "Trigger"))
+        headless = f"{name}-headless"
+        await tell(station, *session(headless)[2:4])
+        seen = await shown(api, headless)
+        assert (seen["state"], seen["started_at"], seen["flags"]) == ("active", None, ["start_missing"])
+        await tell(station, session(headless)[4])
+        seen = await shown(api, headless)
+        assert (seen["state"], seen["energy_wh"], seen["complete"]) == ("ended", 2500, False)
     found = await shown(api, name)
     assert (found["state"], found["energy_wh"], found["flags"], found["complete"]) == ("ended", 3500, [], True)
     assert [one["seq_no"] for one in await asyncio.to_thread(api.items, "transactions", name, "events")] == [*range(6)]
@@ -203,7 +210,8 @@ async def test_a_token_of_the_group_and_a_master_pass_may_stop_it(system: LocalS
             (answer,) = await tell(
                 station, event("Ended", 4, own, "StopAuthorized", idToken=said, info={"stoppedReason": reason})
             )
-            assert answer["idTokenInfo"]["status"] == "Accepted"
+            group = {"groupIdToken": {"idToken": "fleet", "type": "Central"}} if token == "FRIEND" else {}
+            assert answer["idTokenInfo"] == {"status": "Accepted", **group}
             seen = await shown(api, own)
             assert seen["stop_id_token"] == token
             flags[f"{token} {reason}"] = seen["flags"]
@@ -218,13 +226,16 @@ async def tell_in_frames(station: Station, event: dict[str, Any]) -> Any:
 
 
 @pytest.mark.requirement("M20-076")
-async def test_an_end_with_three_thousand_values_is_kept_whole(system: LocalSystem, api: Api) -> None:
+@both
+async def test_an_end_with_three_thousand_values_is_kept_whole(system: LocalSystem, api: Api, version: str) -> None:
     name = new_id()
+    phases: tuple[dict[str, str], ...] = ({}, {"phase": "L1"}, {"phase": "L2"}, {"phase": "L3"})
     values = [
-        {"timestamp": at(3), "sampledValue": [{"value": number} for number in range(3000)]},
-        reading(4500, 4, "Transaction.End"),
+        {"timestamp": f"2026-11-20T08:03:00.{moment:03}Z", "sampledValue": [{"value": moment, **one} for one in phases]}
+        for moment in range(1, 751)
     ]
-    async with dial_2x(system, f"L-{name}", "2.0.1") as station:
+    values.append(reading(4500, 4, "Transaction.End"))
+    async with dial_2x(system, f"L-{name}", version) as station:
         await tell(station, *session(name)[:4])
         ended = event("Ended", 4, name, "EVDeparted", meterValue=values)
         for _ in range(2):
@@ -232,7 +243,9 @@ async def test_an_end_with_three_thousand_values_is_kept_whole(system: LocalSyst
             assert await tell_in_frames(station, ended) == {}
             assert asyncio.get_running_loop().time() - before < 5
     events = await asyncio.to_thread(api.items, "transactions", name, "events")
-    assert (len(events), events[-1]["meter_values"]) == (5, 2)
+    assert (len(events), events[-1]["meter_values"]) == (5, 751)
+    kept = await asyncio.to_thread(api.items, "transactions", name, "meter-values", limit=200)
+    assert sum(len(one["sampled_values"]) for one in kept) == 3003
     assert (await shown(api, name))["meter_stop_wh"] == 4500
 
 
@@ -245,6 +258,11 @@ async def test_a_station_that_comes_back_is_asked_after_what_runs(system: LocalS
     async with dial(system, f"A-{name}", subprotocols=(f"ocpp{version}",)) as station:
         frame = await receive(station, "GetTransactionStatus")
         assert frame[3] == {"transactionId": name}
+        for more in (True, False):
+            made = await answer(api, station, frame, {"ongoingIndicator": True, "messagesInQueue": more})
+            assert (made["outcome"]["closed"], (await shown(api, name))["state"]) == (False, "active")
+            await call(api, station, "GetTransactionStatus", {"transactionId": name})
+            frame = await receive(station, "GetTransactionStatus")
         made = await answer(api, station, frame, {"ongoingIndicator": False, "messagesInQueue": True})
         assert made["outcome"] == {"state": "done", "transaction_id": name, "messages_in_queue": True, "closed": False}
         assert (await shown(api, name))["state"] == "active"

@@ -74,15 +74,18 @@ def check(api: Api, station_id: str, number: int) -> None:
     assert (found["evse_id"], found["connector_id"], found["flags"]) == (1, 1, [])
     values = api.items("transactions", str(number), "meter-values")
     assert len(values) == 10
-    assert values[0]["sampled_values"][1].items() >= {
-        "value": "16",
-        "measurand": "Current.Import",
-        "unit": "A",
-        "phase": "L1",
-        "context": "Sample.Periodic",
-        "location": "Outlet",
-        "format": "Raw",
-    }.items()
+    assert (
+        values[0]["sampled_values"][1].items()
+        >= {
+            "value": "16",
+            "measurand": "Current.Import",
+            "unit": "A",
+            "phase": "L1",
+            "context": "Sample.Periodic",
+            "location": "Outlet",
+            "format": "Raw",
+        }.items()
+    )
 
 
 @pytest.mark.requirement("M16-044", "M16-050", "M16-055")

@@ -4,10 +4,13 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from shared.domain.authorization import Group
+from shared.domain.tariffs import Conditions, Tariff, TariffPart, TariffPrice
 from shared.domain.transactions import Transaction
-from shared.store import dynamodb, transactions
+from shared.store import dynamodb, groups, stations, tariffs, transactions
 from shared.store.dynamodb import DynamoDBError
 from tests.integration.station import DirectStation
 
@@ -51,6 +54,24 @@ def session(name: str = "tx") -> list[dict[str, Any]]:
             info={"stoppedReason": "EVDisconnected", "timeSpentCharging": 300},
         ),
     ]
+
+
+COST = Decimal("4.50")
+"""Of a session at a billed station: 1.5 kWh at 0.20, 2 kWh at 0.60, and 3 minutes idle at 1.00."""
+
+
+def billed(*which: DirectStation) -> None:
+    """Give the token's group a tariff, and stations and their EVSEs others, which give way to it."""
+    cheap_at_first = TariffPrice(Decimal("0.2"), Conditions(max_energy_wh=Decimal(1500)))
+    energy, idle = TariffPart((cheap_at_first, TariffPrice(Decimal("0.6")))), TariffPart((TariffPrice(Decimal(1)),))
+    prices = {"FLEET": energy, "EVSE": TariffPart((TariffPrice(Decimal(8)),)), "STATION": idle}
+    for tariff_id, part in prices.items():
+        if tariffs.find(tariff_id) is None:
+            tariffs.save(Tariff(tariff_id, "EUR", energy=part, idle_time=idle))
+    groups.save(Group("FLEET", tariff_id="FLEET"))
+    for one in which:
+        found = stations.existing(one.station_id)
+        stations.replace(found._replace(tariff_id="STATION", evse_tariff_ids=((1, "EVSE"),)))
 
 
 def send(station: DirectStation, *events: dict[str, Any]) -> list[dict[str, Any]]:

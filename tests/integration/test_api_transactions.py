@@ -26,7 +26,7 @@ def reported(at: datetime, value_wh: int, *, number: int | None, evse_id: int = 
 ONLY_2X: dict[str, Any] = {
     **dict.fromkeys(("id_token_type", "charging_state", "trigger_reason", "remote_start_id", "time_spent_charging_s")),
     **dict.fromkeys(("number_of_phases", "cable_max_current_a", "operation_mode", "tariff_id", "transaction_limit")),
-    **dict.fromkeys(("total_cost", "complete")),
+    **dict.fromkeys(("total_cost", "currency", "station_cost", "cost", "complete")),
     "missing_seq_nos": [],
 }
 """What only the later versions tell."""

@@ -73,8 +73,8 @@ def test_a_transaction_is_a_line_of_what_the_api_shows() -> None:
     assert second["energy_wh"] == "4000"
 
 
-def test_its_columns_are_all_that_the_api_shows() -> None:
-    assert set(COLUMNS) == set(views_transactions.Transaction.model_fields)
+def test_its_columns_are_all_that_a_list_of_the_api_shows() -> None:
+    assert set(COLUMNS) == set(views_transactions.Transaction.model_fields) - {"cost"}
 
 
 def test_an_empty_table_has_its_names() -> None:

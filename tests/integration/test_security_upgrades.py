@@ -155,3 +155,14 @@ def test_the_password_of_a_profile_lets_the_station_in_once_it_uses_it(
 def pending() -> list[str]:
     found: tuple[PendingPassword, ...] = stations.existing("CP1").pending_passwords
     return [one.state for one in found]
+
+
+def test_of_two_operators_at_once_one_begins(station: CalledStation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both see that nothing is under way."""
+    assert api.call("POST", PATH, body=UPGRADE).status == 202
+    with monkeypatch.context() as before:
+        before.setattr(network_profiles, "find_upgrade", lambda _station_id: None)
+        assert api.call("POST", PATH, body=UPGRADE | {"security_profile": 3}).status == 409
+    assert shown()["upgrade"]["security_profile"] == 2
+    station.next("SetNetworkProfile")
+    assert not station.received

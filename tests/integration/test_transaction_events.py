@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.domain.authorization import AllowedStation, Hours, IdToken, TransactionLimit
 from shared.domain.transaction_events import lost
 from shared.store import tokens, transaction_events, transactions
-from tests.integration.events_2x import START, at, crash, essence, event, found, send, session
+from tests.integration.events_2x import COST, START, at, billed, crash, essence, event, found, send, session
 from tests.integration.station import DirectStation
 
 _stations = itertools.count()
@@ -41,6 +41,7 @@ def test_any_order_repetition_and_crash_ends_in_the_same_transaction(
     tokens.save(IdToken("TAG", group_id="FLEET"))
     plain = DirectStation(f"E{next(_stations)}", version="2.0.1")
     tested = DirectStation(f"E{next(_stations)}", version="2.1")
+    billed(plain, tested)
     names = f"{plain.station_id}-tx", f"{tested.station_id}-tx"
     send(plain, *session(names[0]))
     events = session(names[1])
@@ -56,6 +57,7 @@ def test_any_order_repetition_and_crash_ends_in_the_same_transaction(
         send(tested, events[number])
     assert essence(found(names[1])) == essence(found(names[0]))
     assert (found(names[1]).energy_wh, found(names[1]).state) == (3500, "ended")
+    assert found(names[1]).total_cost == COST
     assert [one.seq_no for one in transaction_events.events_of(found(names[1]))] == list(range(8))
 
 

@@ -110,7 +110,7 @@ def _tokens(ordered: list[Event]) -> tuple[Event | None, Event | None]:
 
 
 def _stops(event: Event) -> bool:
-    return event["eventType"] == "Ended" or event["triggerReason"] == "StopAuthorized"
+    return bool(event["eventType"] == "Ended" or event["triggerReason"] == "StopAuthorized")
 
 
 def _may_stop(starter: Event | None, stopper: Event | None, reason: str | None) -> bool:
