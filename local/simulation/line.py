@@ -4,11 +4,14 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from ocpp.exceptions import OCPPError
 from ocpp.messages import Call, CallError, unpack, validate_payload
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from local.simulation.clock import ClockStopped
 
 log = logging.getLogger(__name__)
 
@@ -125,4 +128,5 @@ class Line:
 
 
 async def _to_its_end(work: Callable[[], Awaitable[None]]) -> None:
-    await work()
+    with suppress(ClockStopped):  # the simulation has ended meanwhile
+        await work()

@@ -28,6 +28,7 @@ REPORTS = (
     "NotifyMonitoringReport",
     "NotifyReport",
     "ReportChargingProfiles",
+    "ReportDERControl",
 )
 """What a station sends only because it was asked to."""
 

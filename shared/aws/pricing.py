@@ -15,11 +15,11 @@ from shared.domain.tariffs import AssignedBy, Tariff, rounded
 from shared.domain.transaction_events import TransactionEvent
 from shared.domain.transactions import Transaction
 from shared.domain.usage import Observation, Plan, observed
-from shared.store import groups, stations, tariffs, transaction_events, transactions
+from shared.store import groups, stations, tariffs, tokens, transaction_events, transactions
 
 ATTEMPTS = 8
+OF_THE_DRIVER: tuple[AssignedBy, ...] = ("id_token", "group")
 OF_THE_PLACE: tuple[AssignedBy, ...] = ("evse", "station")
-"""What gives way to a tariff of the driver's."""
 
 
 class Pricing(NamedTuple):
@@ -34,55 +34,60 @@ class Pricing(NamedTuple):
         event: TransactionEvent,
         events: Callable[[], Sequence[TransactionEvent]],
         *,
+        before: Transaction | None,
         on_top: bool,
     ) -> Transaction:
         """See shared.store.transaction_events.Price. Where no tariff applies, nothing is read."""
-        bill = self._bill(transaction, event)
+        bill = self._bill(transaction, before)
         if bill is None:
             return _with_station_cost(transaction, event)
-        is_other = bill.legs != (transaction.bill.legs if transaction.bill else None)
         plan = tariffs.plan(bill)
         if plan is None:
             return _with_station_cost(transaction._replace(bill=bill), event)
         bill = _announced(bill, transaction, event)
-        usage = bill.usage
         bounds = _bounds(transaction)
-        if on_top and usage and not is_other:
+        if on_top and before and before.bill and bill.usage and _bounds(before) == bounds:
             seen = observations([event], bounds)
-            if seen[0].at >= usage.last_at:
+            if before.bill.legs == bill.legs and seen[0].at >= bill.usage.last_at:
                 return _with_station_cost(_priced(transaction, bill, plan, seen), event)
-        return _with_station_cost(
-            _priced(transaction, bill._replace(usage=None), plan, observations(events(), bounds)), event
-        )
+        seen = observations(events(), bounds)
+        return _with_station_cost(_priced(transaction, bill._replace(usage=None), plan, seen), event)
 
-    def _bill(self, transaction: Transaction, event: TransactionEvent) -> Bill | None:
-        """The bill that the transaction has, or gets with this event."""
+    def _bill(self, transaction: Transaction, before: Transaction | None) -> Bill | None:
+        """The bill that the transaction has, or gets with this change: it follows from whose it is and where, so that it
+        is the same whichever of its events told that first."""
         standing = transaction.bill
-        if self._is_drivers(transaction, event) and (standing is None or standing.assigned_by in OF_THE_PLACE):
-            found = of_driver(self.token, self.at)
-            if found:
-                return found._replace(usage=None)
-        if standing is None and transaction.revision < 0:
-            return of_place(transaction.station_id, transaction.evse_id, self.at)
-        return standing
+        if standing and standing.assigned_by == "operator":
+            return standing
+        by_driver = standing if standing and standing.assigned_by in OF_THE_DRIVER else None
+        by_place = standing if standing and standing.assigned_by in OF_THE_PLACE else None
+        driver, gave_way = _driver(transaction), False
+        if driver and (before is None or driver != _driver(before)):
+            is_at_hand = self.token is not None and normalize(self.token.id_token) == driver
+            found = of_driver(self.token if is_at_hand else tokens.find(driver), self.at)
+            by_driver, gave_way = found, found is None and by_driver is not None
+        if by_driver is None and (before is None or gave_way or transaction.evse_id != before.evse_id):
+            by_place = of_place(transaction.station_id, transaction.evse_id, self.at)
+        wanted = by_driver or by_place
+        if wanted and standing and wanted.legs[0].tariff_id == standing.legs[0].tariff_id:
+            return standing._replace(assigned_by=wanted.assigned_by)  # with the revision that it began with
+        return wanted
 
-    def _is_drivers(self, transaction: Transaction, event: TransactionEvent) -> bool:
-        """Whether the token that came is the one that the transaction is of."""
-        if self.token is None or event.verdict != "Accepted" or transaction.id_token is None or not event.id_token:
-            return False
-        if event.event_type == "Ended" and transaction.revision >= 0:
-            return False
-        return normalize(event.id_token) == normalize(transaction.id_token)
+
+def _driver(transaction: Transaction) -> str | None:
+    """The token that a transaction is of, if it may have it."""
+    return normalize(transaction.id_token) if transaction.id_token and transaction.verdict == "Accepted" else None
 
 
 def _bounds(transaction: Transaction) -> Bounds:
+    """The energy that is billed is the transaction's own."""
     assert transaction.folded is not None  # noqa: S101  # only transactions of 2.x are made of events
-    is_over = transaction.state == "ended"
+    first_wh, energy_wh = transaction.meter_start_wh, transaction.energy_wh
     return Bounds(
         transaction.started_at or transaction.folded.first_at,
-        transaction.ended_at if is_over else None,
-        transaction.meter_start_wh,
-        transaction.meter_stop_wh if is_over else None,
+        transaction.ended_at if transaction.state == "ended" else None,
+        first_wh,
+        first_wh + energy_wh if first_wh is not None and energy_wh is not None else None,
     )
 
 

@@ -54,8 +54,8 @@ not be read any more."""
 
 
 class Price(Protocol):
-    """Works out what a transaction costs once an event is folded into it. `events` reads all that it has; `on_top`: the
-    event comes after all others."""
+    """Works out what a transaction costs once an event is folded into it. `events` reads all that it has; `before` is
+    the record as it was, None if there was none; `on_top`: the event comes after all others."""
 
     def __call__(
         self,
@@ -63,6 +63,7 @@ class Price(Protocol):
         event: TransactionEvent,
         events: Callable[[], Sequence[TransactionEvent]],
         *,
+        before: Transaction | None,
         on_top: bool,
     ) -> Transaction: ...
 
@@ -142,7 +143,7 @@ def keep(transaction: Transaction, transaction_id: str, event: TransactionEvent,
             on_top = is_alone and is_new and may_be_folded_on_top(transaction, kept)
             known = [] if on_top else events_of(transaction)
             changed = fold(transaction, kept) if on_top else refold(transaction, known)
-            changed = price(changed, kept, partial(_all_of, transaction, known), on_top=on_top)
+            changed = price(changed, kept, partial(_all_of, transaction, known), before=transaction, on_top=on_top)
             if written := transactions.replace(changed, minor=is_minor(transaction, changed)):
                 return Kept(written, kept, is_new)
         transaction = standing(transaction.station_id, transaction_id, event)
@@ -167,7 +168,7 @@ def _begin(before: Transaction, event: TransactionEvent, price: Price) -> Transa
         _put_aside(before)
     packed = pack_event(event)
     begun = fold(draft(before.transaction_id, before.station_id, event, generation, _folded(before).own_id), event)
-    begun = price(begun, event, lambda: [event], on_top=False)
+    begun = price(begun, event, lambda: [event], before=None, on_top=False)
     is_inside = len(packed) <= LARGEST_INSIDE_BYTES
     if is_inside:
         begun = begun._replace(folded=_folded(begun)._replace(founding=packed))
@@ -208,7 +209,7 @@ def _close(transaction: Transaction, event: TransactionEvent, price: Price) -> T
     if _folded(transaction).closing or any(one.content == event.content for one in events):
         return None
     known = [*events, event]
-    ended = price(refold(transaction, known), event, lambda: known, on_top=False)
+    ended = price(refold(transaction, known), event, lambda: known, before=transaction, on_top=False)
     return transactions.replace(ended._replace(folded=_folded(ended)._replace(closing=packed)))
 
 

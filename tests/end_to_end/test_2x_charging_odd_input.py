@@ -71,8 +71,8 @@ async def test_a_station_of_2_0_1_is_sent_nothing_that_only_2_1_has(system: Loca
 
 async def test_a_station_of_1_6_is_sent_nothing_that_only_2_x_has(system: LocalSystem, api: Api) -> None:
     async with dial(system, "ODD-16") as station:
-        for changed, path in ONLY_IN_21:
-            assert path in await wrong(api, station, changed)
+        for changed, wrong_path in ONLY_IN_21:
+            assert wrong_path in await wrong(api, station, changed)
         of_2x = [
             (scheduled(schedule_id=1), f"{SCHEDULE}.schedule_id"),
             (with_period(phases=1, phase_to_use=1), f"{PERIOD}.phase_to_use"),

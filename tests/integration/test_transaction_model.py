@@ -24,7 +24,7 @@ START = datetime(2026, 11, 20, 8, tzinfo=UTC)
 WRITES = ("PutItem", "UpdateItem", "TransactWriteItems", "BatchWriteItem")
 NOISE = random.Random(1).randbytes(500).hex()
 """What compression makes no smaller than half: an event with it is too large to stand in the record."""
-EXAMPLES = int(os.environ.get("TRANSACTION_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("TRANSACTION_EXAMPLES", "60"))
 _runs = itertools.count()
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -122,12 +122,12 @@ def transaction(draw: st.DrawFn, station: int, name: str, generation: int, numbe
 
 @st.composite
 def worlds(draw: st.DrawFn, run: str) -> list[Said]:
-    """All events of two stations, of which one counts through all its transactions and the two have an id in common."""
+    """All events of one or two stations, which may count through all their transactions and have an id in common."""
     said: list[Said] = []
-    for station in (0, 1):
+    for station in draw(st.sampled_from([(0,), (1,), (0, 1)])):
         through = itertools.count(draw(st.integers(0, 3)))
         counts_through = draw(st.booleans())
-        for name in draw(st.sampled_from([["same"], ["same", "own"], ["same", "own", "16"]])):
+        for name in draw(st.sampled_from([["same"], ["same"], ["same", "own"], ["same", "own", "16"]])):
             whole_name = f"{run}-{name}" if name != "16" else "16"
             for generation in range(1 + (name == "same" and draw(st.booleans()))):
                 numbers = through if counts_through else itertools.count()

@@ -286,6 +286,26 @@ async def test_what_is_not_simulated_is_not_supported(version: str) -> None:
         assert await system.status("ClearCache") == "Accepted"
 
 
+FIRMWARE = {"location": "http://127.0.0.1:9/none", "retrieveDateTime": "2026-11-01T00:00:00Z"}
+
+
+async def test_firmware_that_cannot_be_fetched_is_told_so_and_nothing_changes() -> None:
+    async with ready("2.0.1") as (system, station):
+        assert await system.status("UpdateFirmware", requestId=4, firmware=FIRMWARE) == "Accepted"
+        assert await system.status("UpdateFirmware", requestId=5, firmware=FIRMWARE) == "Rejected"
+        await system.wait_for("FirmwareStatusNotification", requestId=4, status="DownloadFailed")
+        assert station.firmware_version == fleet.STREET_STATION.firmware_version
+
+
+async def test_a_station_outlives_an_update_that_the_end_of_the_simulation_breaks_off() -> None:
+    async with ready("2.1") as (system, station):
+        await system.status("UpdateFirmware", requestId=4, firmware=FIRMWARE)
+        await system.wait_for("FirmwareStatusNotification", status="Downloading")
+        station.clock.stop()
+        await station.wait_quiet()
+        assert await system.status("ClearCache") == "Accepted"
+
+
 async def test_configuration_keys_of_1_6_are_read_and_changed() -> None:
     async with ready("1.6") as (system, _station):
         assert await system.status("ChangeConfiguration", key="HeartbeatInterval", value="60") == "Accepted"
