@@ -44,7 +44,7 @@ def ask_after(station_id: str, ocpp_version: str | None) -> None:
 
 
 def _not_asked(station_id: str, wanted: list[Call]) -> list[Call]:
-    """Those calls for which no other one waits that asks the same: a station that comes and goes is not sent them all."""
+    """Those calls for which no other one waits that asks the same: a station that comes and goes is asked once."""
     if not wanted:
         return []
     latest = calls.made_since(station_id, dt.datetime.now(dt.UTC) - GOOD_FOR, LATEST_CALLS)

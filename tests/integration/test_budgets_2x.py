@@ -152,7 +152,7 @@ BUDGETS = {
     "NotifyDERAlarm": Budget(
         {"controlType": "HVMustTrip", "gridEventFault": "OverVoltage", "timestamp": AT, "extraInfo": "E" * 50}, 2, 0
     ),
-    "NotifyDERStartStop": Budget({"controlId": "C" * 36, "started": True, "timestamp": AT}, 0, 1),
+    "NotifyDERStartStop": Budget({"controlId": "C" * 36, "started": True, "timestamp": AT}, 1, 1),
     "NotifyDisplayMessages": Budget({"requestId": 7, "messageInfo": DISPLAY_MESSAGES, "tbc": True}, 8, 2),
     "NotifyEVChargingNeeds": Budget({"evseId": 1, "chargingNeeds": NEEDS, "maxScheduleTuples": 12}, 2, 1),
     "NotifyEVChargingSchedule": Budget({"evseId": 1, "timeBase": AT, "chargingSchedule": SCHEDULE}, 2, 2),
