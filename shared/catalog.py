@@ -94,18 +94,18 @@ ACTIONS = (
         reads=("CALL", "CONNECTOR", "ISSUED_CERTIFICATE", "TARIFF", "TOKEN", "VARIABLE"),
     ),
     Action("BootNotification", "station", ("1.6", "2.0.1", "2.1"), writes=("STATION",)),
-    Action("DataTransfer", "both", ("1.6", "2.0.1", "2.1"), writes=("EVENT",)),
+    Action("DataTransfer", "both", ("1.6", "2.0.1", "2.1"), writes=("EVENT", "IDEMPOTENCY")),
     Action("DiagnosticsStatusNotification", "station", ("1.6",), writes=("EVENT",)),
-    Action("FirmwareStatusNotification", "station", ("1.6", "2.0.1", "2.1"), writes=("EVENT",)),
+    Action("FirmwareStatusNotification", "station", ("1.6", "2.0.1", "2.1"), writes=("EVENT", "IDEMPOTENCY")),
     Action("Heartbeat", "station", ("1.6", "2.0.1", "2.1"), writes=("CONNECTION",)),
     Action("MeterValues", "station", ("1.6", "2.0.1", "2.1"), writes=("METER_VALUES",)),
     Action("StartTransaction", "station", ("1.6",), reads=("TOKEN", "TRANSACTION"), writes=("TRANSACTION",)),
     Action("StatusNotification", "station", ("1.6", "2.0.1", "2.1"), writes=("CONNECTOR", "EVENT")),
     Action("StopTransaction", "station", ("1.6",), reads=("TOKEN", "TRANSACTION"), writes=("TRANSACTION",)),
     # OCPP 1.6 security extension, sent by the station
-    Action("LogStatusNotification", "station", ("1.6", "2.0.1", "2.1"), writes=("EVENT",)),
+    Action("LogStatusNotification", "station", ("1.6", "2.0.1", "2.1"), writes=("EVENT", "IDEMPOTENCY")),
     Action("SecurityEventNotification", "station", ("1.6", "2.0.1", "2.1"), writes=("EVENT",)),
-    Action("SignCertificate", "station", ("1.6", "2.0.1", "2.1"), writes=("EVENT",)),
+    Action("SignCertificate", "station", ("1.6", "2.0.1", "2.1"), writes=("EVENT", "IDEMPOTENCY")),
     Action("SignedFirmwareStatusNotification", "station", ("1.6",), writes=("EVENT",)),
     # OCPP 2.0.1, sent by the station
     Action(
@@ -131,7 +131,7 @@ ACTIONS = (
         "station",
         ("2.0.1", "2.1"),
         reads=("CHARGING_PROFILE", "TRANSACTION", "VARIABLE"),
-        writes=("CHARGING_PROFILE", "EVENT"),
+        writes=("CHARGING_PROFILE", "EVENT", "IDEMPOTENCY"),
     ),
     Action(
         "NotifyEVChargingSchedule",
@@ -155,7 +155,7 @@ ACTIONS = (
         writes=("MONITOR", "REPORT"),
     ),
     Action("NotifyReport", "station", ("2.0.1", "2.1"), reads=("REPORT", "VARIABLE"), writes=("REPORT", "VARIABLE")),
-    Action("PublishFirmwareStatusNotification", "station", ("2.0.1", "2.1"), writes=("EVENT",)),
+    Action("PublishFirmwareStatusNotification", "station", ("2.0.1", "2.1"), writes=("EVENT", "IDEMPOTENCY")),
     Action(
         "ReportChargingProfiles",
         "station",
@@ -168,7 +168,7 @@ ACTIONS = (
         "station",
         ("2.0.1", "2.1"),
         reads=("RESERVATION",),
-        writes=("EVENT", "RESERVATION"),
+        writes=("EVENT", "IDEMPOTENCY", "RESERVATION"),
     ),
     Action(
         "TransactionEvent",

@@ -49,7 +49,7 @@ def take(request: DataTransferRequest, call: Call) -> DataTransferResponse:
     return DataTransferResponse(status=answer.status, data=answer.data)
 
 
-@handler.on("2.0.1", "2.1")
+@handler.on("2.0.1", "2.1", once=True)
 def take_2x(request: "DataTransferRequest2x", call: Call) -> dict[str, Any]:
     """Use case P02. Data is any JSON; what is no text, vendors' functions get as JSON text."""
     answer = _take(request.vendor_id, request.message_id, request.data, call)

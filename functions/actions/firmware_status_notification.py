@@ -27,7 +27,7 @@ def follow(request: FirmwareStatusNotificationRequest, call: Call) -> FirmwareSt
     return FirmwareStatusNotificationResponse()
 
 
-@handler.on("2.0.1", "2.1")
+@handler.on("2.0.1", "2.1", once=True)
 def follow_request(request: "FirmwareStatusNotificationRequest2x", call: Call) -> dict[str, Any]:
     """Use cases L01 and L02. The request id is missing when nothing is going on (Idle); 2.1 may give a reason."""
     _note(call, {"status": request.status, "request_id": request.request_id, **status_info(request)})

@@ -22,7 +22,7 @@ def follow(request: LogStatusNotificationRequest, call: Call) -> LogStatusNotifi
     return LogStatusNotificationResponse()
 
 
-@handler.on("2.0.1", "2.1")
+@handler.on("2.0.1", "2.1", once=True)
 def follow_log(request: "LogStatusNotificationRequest2x", call: Call) -> dict[str, Any]:
     """Use case N01. 2.1 may give a reason."""
     _note(call, {"status": request.status, "request_id": request.request_id, **status_info(request)})

@@ -18,7 +18,7 @@ MOST_WH = 10**12
 """No battery holds so much: such a number says nothing."""
 
 
-@handler.on("2.0.1", "2.1")
+@handler.on("2.0.1", "2.1", once=True)
 def note(request: "NotifyEVChargingNeedsRequest", call: Call) -> dict[str, Any]:
     """Use cases K15, K17 to K20 and Q01. A profile that is announced here goes out after this answer."""
     transaction = charging_transactions.active(call.station_id, request.evse_id)

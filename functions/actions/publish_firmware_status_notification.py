@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 handler = Action("PublishFirmwareStatusNotification", lambda _call: {})
 
 
-@handler.on("2.0.1", "2.1")
+@handler.on("2.0.1", "2.1", once=True)
 def follow(request: "PublishFirmwareStatusNotificationRequest", call: Call) -> dict[str, Any]:
     """Use case L03. Published names where the stations behind the controller find the firmware."""
     data = {"status": request.status, "request_id": request.request_id, "locations": request.location}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 handler = Action("ReservationStatusUpdate", lambda _call: {})
 
 
-@handler.on("2.0.1", "2.1")
+@handler.on("2.0.1", "2.1", once=True)
 def close(request: "ReservationStatusUpdateRequest", call: Call) -> dict[str, Any]:
     """Use case H04. One that we do not know is in the station's history all the same."""
     reservation_id, status = request.reservation_id, request.reservation_update_status

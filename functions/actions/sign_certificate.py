@@ -27,7 +27,7 @@ def ask(request: SignCertificateRequest, call: Call) -> SignCertificateResponse:
     return SignCertificateResponse(status="Rejected" if objection else "Accepted")
 
 
-@handler.on("2.0.1", "2.1")
+@handler.on("2.0.1", "2.1", once=True)
 def ask_2x(request: "SignCertificateRequest21", call: Call) -> dict[str, Any]:
     """Use cases A02 and A03. The certificate goes back under the type, and in 2.1 the number, that the request has."""
     root = getattr(request, "hash_root_certificate", None)

@@ -9,7 +9,7 @@ from shared.aws.message import Call
 from shared.aws.pricing import Pricing
 from shared.aws.transaction_answers import extras
 from shared.domain.authorization import IdToken
-from shared.domain.transaction_events import TransactionEvent
+from shared.domain.transaction_events import TransactionEvent, draft
 from shared.domain.transactions import Transaction
 from shared.ocpp.words_2x import id_token_info, limit_of, meter_values_2x, place_2x, uncut
 from shared.store import transaction_events
@@ -30,16 +30,8 @@ def keep(request: "TransactionEventRequest", call: Call) -> dict[str, Any]:
     """
     event = _event(request, call)
     transaction_id = uncut(request.transaction_info.transaction_id, call.payload, "transactionInfo", "transactionId")
-    transaction = transaction_events.standing(call.station_id, transaction_id, event)
-    judged = _judge(transaction, event, call)
+    kept, judged = _begin(transaction_id, event, call) or _keep(transaction_id, event, call)
     token = judged.token if judged else None
-    if judged:
-        event = event._replace(
-            verdict=judged.verdict,
-            group_id=token.group_id if token else None,
-            token_expires_at=token.cache_expires_at(call.received_at) if token else None,
-        )
-    kept = transaction_events.keep(transaction, transaction_id, event, Pricing(token, call.received_at))
     answer = extras(kept.transaction, kept.event, token, call.ocpp_version)
     if judged and kept.event.verdict:
         answer["idTokenInfo"] = id_token_info(
@@ -49,6 +41,41 @@ def keep(request: "TransactionEventRequest", call: Call) -> dict[str, Any]:
             evse_ids=judged.evse_ids,
         )
     return _with_texts(answer, kept, token, call.ocpp_version)
+
+
+Taken = tuple[Kept, Judged | None]
+
+
+def _begin(transaction_id: str, event: TransactionEvent, call: Call) -> Taken | None:
+    """Most Started events begin a transaction: none is read to learn that there is none."""
+    if event.event_type != "Started":
+        return None
+    judged = _judge(draft(transaction_id, call.station_id, event), event, call)
+    kept = transaction_events.begin(call.station_id, transaction_id, _with(judged, event, call), _pricing(judged, call))
+    return (kept, judged) if kept else None
+
+
+def _keep(transaction_id: str, event: TransactionEvent, call: Call) -> Taken:
+    transaction = transaction_events.standing(call.station_id, transaction_id, event)
+    judged = _judge(transaction, event, call)
+    event = _with(judged, event, call)
+    return transaction_events.keep(transaction, transaction_id, event, _pricing(judged, call)), judged
+
+
+def _pricing(judged: Judged | None, call: Call) -> Pricing:
+    return Pricing(judged.token if judged else None, call.received_at)
+
+
+def _with(judged: Judged | None, event: TransactionEvent, call: Call) -> TransactionEvent:
+    """The event with the verdict on its token."""
+    if judged is None:
+        return event
+    token = judged.token
+    return event._replace(
+        verdict=judged.verdict,
+        group_id=token.group_id if token else None,
+        token_expires_at=token.cache_expires_at(call.received_at) if token else None,
+    )
 
 
 def _with_texts(answer: dict[str, Any], kept: Kept, token: IdToken | None, version: str) -> dict[str, Any]:

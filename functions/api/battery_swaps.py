@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import ConfigDict, Field
 
-from shared.aws import command, idempotency
+from shared.aws import command, idempotency, orders
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
@@ -64,9 +64,10 @@ def request_battery_swap(
     promised = idempotency.promise(api, idempotency_key)
     made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
     if made is None:
+        target = command.target(station_id)
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
         payload = {"idToken": {"idToken": order.id_token, "type": order.token_type}}
-        made = command.of("RequestBatterySwap").submit(command.target(station_id), payload, terms)
+        made = orders.command_for("RequestBatterySwap", target).submit(target, payload, terms)
     swap = battery_swaps.find(station_id, made.payload["requestId"])
     if swap is None:
         raise NotFound("The swap has not been kept")

@@ -15,7 +15,7 @@ from shared.aws.command import WEEK_S
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
 from shared.aws.jobs import Work
-from shared.aws.masking import masked
+from shared.aws.masking import masked_at
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import ActionName, JobId, StationIdText
 from shared.aws.views_jobs import Counts, JobCall, JobCallList, JobList
@@ -73,7 +73,7 @@ def start_job(order: JobOrder, idempotency_key: IdempotencyKey = None) -> Respon
     job = Job(
         job_id=idempotency.promise(api, idempotency_key).resource_id,
         action=order.action,
-        payload=masked(order.payload),
+        payload=_shown(order),
         created_at=now,
         expires_at=now + dt.timedelta(seconds=order.expires_in_s or ordered.expires_in_s),
         requested_by=api.caller.principal,
@@ -147,6 +147,13 @@ def _selection(order: JobOrder) -> Selection | None:
     if selection == Selection():
         raise Invalid("Nothing is said of the stations to be called", path="selection")
     return selection
+
+
+def _shown(order: JobOrder) -> Json:
+    """The payload of a job without its secrets. A variable may be secret at some stations whatever it is called, so
+    of SetVariables no value is shown: each station's call has those that are none."""
+    data = order.payload["setVariableData"] if order.action == "SetVariables" else ()
+    return masked_at(order.payload, [f"setVariableData[{number}].attributeValue" for number, _ in enumerate(data)])
 
 
 def _existing(job_id: str) -> Job:

@@ -9,7 +9,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.aws import adhoc_payments, command, idempotency, payment_providers
+from shared.aws import adhoc_payments, command, idempotency, orders, payment_providers
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
@@ -71,13 +71,14 @@ def pay(order: PaymentOrder, idempotency_key: IdempotencyKey = None) -> Response
     """
     promised = idempotency.promise(api, idempotency_key)
     target = command.target(order.station_id)
+    starting = orders.command_for(adhoc_payments.STARTS, target, place="body")
     made = command.resume(order.station_id, promised.resource_id) if promised.is_repeated else None
     payment = _authorized(order, promised.resource_id)
     if made is None:
         tokens.save(adhoc_payments.token_of(payment))
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
         try:
-            made = command.of(adhoc_payments.STARTS).submit(target, adhoc_payments.start_payload(payment), terms)
+            made = starting.submit(target, adhoc_payments.start_payload(payment), terms)
         except (Conflict, Invalid) as refused:
             adhoc_payments.cancel(payment.payment_id, refused.reason)
             raise
@@ -119,8 +120,8 @@ def put_web_payments(station_id: StationId, wanted: WebPaymentSettings) -> Respo
         {"component": {"name": "WebPaymentsCtrlr"}, "variable": {"name": name}, "attributeValue": value}
         for name, value in values.items()
     ]
-    terms = Terms(requested_by=api.caller.principal)
-    made = command.of("SetVariables").submit(command.target(station_id), {"setVariableData": data}, terms)
+    target, terms = command.target(station_id), Terms(requested_by=api.caller.principal)
+    made = orders.command_for("SetVariables", target).submit(target, {"setVariableData": data}, terms)
     payments.save_web_payments(settings)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
@@ -149,7 +150,7 @@ def open_web_payment(
             raise Invalid("is not the station's one-time password of this moment", path="totp")
         payload = {"evseId": opening.evse_id, "timeout": opening.timeout_s}
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
-        made = command.of("NotifyWebPaymentStarted").submit(target, payload, terms)
+        made = orders.command_for("NotifyWebPaymentStarted", target).submit(target, payload, terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 

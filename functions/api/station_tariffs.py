@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.aws import command, idempotency
+from shared.aws import command, idempotency, orders
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
@@ -82,5 +82,6 @@ def clear_station_tariffs(
 
 def _ask(station_id: str, action: str, payload: Json, call_id: str | None = None) -> Response[Call]:
     terms = Terms(call_id=call_id, requested_by=api.caller.principal)
-    made = command.of(action).submit(command.target(station_id), payload, terms)
+    target = command.target(station_id)
+    made = orders.command_for(action, target).submit(target, payload, terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from shared.aws import command, idempotency, pricing
+from shared.aws import command, idempotency, orders, pricing
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
@@ -40,7 +40,8 @@ def send_cost(
     if made is None:
         payload = {"totalCost": float(transaction.total_cost), "transactionId": transaction.own_id}
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
-        made = command.of("CostUpdated").submit(command.target(transaction.station_id), payload, terms)
+        target = command.target(transaction.station_id)
+        made = orders.command_for("CostUpdated", target, path="transaction_id").submit(target, payload, terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from shared.aws import password_changes, security_upgrades
 from shared.aws.command import Command, Message, Settled, Target
 from shared.aws.device_model import as_of, batches, kept_value, refuse_doubles
+from shared.aws.masking import SECRETS
 from shared.aws.orders import Names, Orders
 from shared.domain.calls import Call, CallError, Json
 from shared.domain.device_settings import (
@@ -74,16 +75,29 @@ def check(request: "SetVariablesRequest", target: Target) -> list[Message]:
     data = request.set_variable_data
     named = [(_id(one).normal, attribute_type(one.attribute_type)) for one in data]
     refuse_doubles(named, DATA)
+    known = variables.find_many(target.station_id, [*map(_id, data), VALUE_SIZE])
     if not target.unchecked:
-        _check(data, target)
+        _check(data, target, known)
     plain = [one for one in data if not is_password(_id(one))]
     parts = batches(target.station_id, handler.name, plain, [one.to_wire() for one in plain]) if plain else []
-    messages = [Message(request.model_copy(update={"set_variable_data": part})) for part in parts]
+    messages = [Message(request.model_copy(update={"set_variable_data": part}), _notes(part, known)) for part in parts]
     for number, one in enumerate(data):
         if is_password(_id(one)):
             alone = request.model_copy(update={"set_variable_data": [one]})
             messages.append(_password(alone, target, f"{DATA}[{number}].attributeValue"))
     return messages
+
+
+def _notes(data: "Sequence[SetVariableDataType]", known: Mapping[VariableId, Variable]) -> Json:
+    """Where values stand that the station tells nobody, whatever their variables are called."""
+    attributes = [_known(one, known).attribute(attribute_type(one.attribute_type)) for one in data]
+    hidden = [one.is_secret or one.mutability == "WriteOnly" for one in attributes]
+    paths = [f"setVariableData[{number}].attributeValue" for number, is_hidden in enumerate(hidden) if is_hidden]
+    return {SECRETS: paths} if paths else {}
+
+
+def _known(data: "SetVariableDataType", known: Mapping[VariableId, Variable]) -> Variable:
+    return known.get(_id(data).normal, Variable(_id(data)))
 
 
 def _password(request: "SetVariablesRequest", target: Target, path: str) -> Message:
@@ -100,14 +114,13 @@ def _id(data: "SetVariableDataType") -> VariableId:
     return variable_id(data.component, data.variable)
 
 
-def _check(data: "Sequence[SetVariableDataType]", target: Target) -> None:
+def _check(data: "Sequence[SetVariableDataType]", target: Target, known: Mapping[VariableId, Variable]) -> None:
     """By what the station has told of these variables. Raises Invalid, Conflict."""
-    known = variables.find_many(target.station_id, [*map(_id, data), VALUE_SIZE])
     longest = _longest(known.get(VALUE_SIZE.normal))
     for number, one in enumerate(data):
         path = f"{DATA}[{number}].attributeValue"
         which = attribute_type(one.attribute_type)
-        variable = known.get(_id(one).normal, Variable(_id(one)))
+        variable = _known(one, known)
         if variable.attribute(which).mutability == "ReadOnly":
             raise Conflict(f"{_id(one)} is read-only, says the station", path=f"{DATA}[{number}]")
         if reason := complaint(variable, which, one.attribute_value):

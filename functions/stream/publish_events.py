@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.aws import alarms, bus, retrievals
-from shared.aws.masking import masked
+from shared.aws.masking import masked_call
 from shared.aws.stream import each_change
 from shared.domain import firmware_events, shapes, status_shapes
 from shared.domain.events import Event
@@ -165,7 +165,7 @@ def _progress_of(transaction: Transaction) -> Event:
 
 def _of_call(old: Item, new: Item) -> Iterator[Event]:
     call, before = calls.from_item(new), calls.from_item(old) if old else None
-    said = shapes.call(call._replace(payload=masked(call.payload)))
+    said = shapes.call(call._replace(payload=masked_call(call)))
     if call.ended_at and (before is None or before.is_open):
         yield Event("call.ended", call.station_id, call.ended_at, {name: said[name] for name in OF_ENDED_CALLS})
     if call.late_answer is not None and (before is None or before.late_answer is None):

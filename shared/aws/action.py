@@ -4,7 +4,9 @@ An action's file holds only what differs. Nothing ever escapes as an exception, 
 the station a frame that is not OCPP (docs/adr/0003-route-responses.md).
 """
 
+import datetime as dt
 import importlib
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -19,7 +21,7 @@ from shared.ocpp.frame import CallErrorFrame, CallFrame, CallResultFrame, FrameE
 from shared.ocpp.messages import V1X, request_of, response_of
 from shared.ocpp.reader import Reading, read
 from shared.ocpp.violations import violation
-from shared.store import findings, stations
+from shared.store import findings, idempotency, stations
 from shared.store.dynamodb import DynamoDBError
 
 REPORTS = (
@@ -44,11 +46,13 @@ AnyHandle = TypeVar("AnyHandle", bound=Handle)
 
 
 class Spoken(NamedTuple):
-    """An action in one OCPP version. A `bare` one has no fields either way but what its function writes itself."""
+    """An action in one OCPP version. A `bare` one has no fields either way but what its function writes itself; of one
+    that counts `once`, what comes again counts as of when it came first."""
 
     version: str
     handle: Handle
     bare: bool
+    once: bool
 
 
 class Action:
@@ -60,12 +64,15 @@ class Action:
         self.poison = poison
         self.versions: dict[str, Spoken] = {}
 
-    def on(self, *versions: str, bare: bool = False) -> Callable[[AnyHandle], AnyHandle]:
+    def on(self, *versions: str, bare: bool = False, once: bool = False) -> Callable[[AnyHandle], AnyHandle]:
         """Register what handles the action in some versions: `(request, call) -> response`.
 
         The request is the version's generated model, and None if the action is `bare`: its request has no fields, so no
         model is worth its import. The response is a model, or the JSON object of the version, times as they are, which
         is then held against the version's model; what a bare action answers goes out as it is.
+
+        `once`, of 2.x, is for what is kept by the moment it came, so that a message that comes again with its id is
+        kept once (rule T-32). It costs a write, so what is told apart by its content goes without.
         """
 
         if not bare:
@@ -73,7 +80,7 @@ class Action:
             importlib.import_module("shared.ocpp.model")
 
         def register(handle: AnyHandle) -> AnyHandle:
-            self.versions |= {version: Spoken(version, handle, bare) for version in versions}
+            self.versions |= {version: Spoken(version, handle, bare, once) for version in versions}
             return handle
 
         return register
@@ -90,7 +97,7 @@ class Action:
         if not isinstance(message, CallFrame | SendFrame):
             return answer(received, None, action=self.name, message_id=message.message_id)
         reading, reply = self._handle(received, message)
-        self._note(received, masked_findings(reading.findings, message.payload))
+        self._note(received, masked_findings(reading.findings, message.payload, message.action))
         is_sent = isinstance(message, SendFrame)
         if is_sent and isinstance(reply, CallErrorFrame):
             # Nobody is told of it but the log (rule V-01).
@@ -119,6 +126,8 @@ class Action:
                 received_at=received.received_at,
                 options=received.options,
             )
+            if spoken.once:
+                received = received._replace(received_at=_first_received_at(received, message))
             payload = self._respond(spoken, _call(received, message, reading), reading.findings)
             return reading, CallResultFrame(message.message_id, payload)
         except OcppError as error:
@@ -212,3 +221,8 @@ def _call(received: Received, message: CallFrame | SendFrame, reading: Reading) 
         findings=tuple(reading.findings),
         kept=reading.kept,
     )
+
+
+def _first_received_at(received: Received, message: CallFrame | SendFrame) -> dt.datetime:
+    content = (message.action, json.dumps(message.payload, sort_keys=True))
+    return idempotency.first_received_at(received.station_id, message.message_id, content, received.received_at)

@@ -4,12 +4,15 @@ It follows from the table's stream. What it writes is the same each time, so tha
 """
 
 import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
 
 from shared.aws import adhoc_payments, pricing
+from shared.domain.authorization import normalize
 from shared.domain.costs import Bounds, observations_of_values
 from shared.domain.metering import merge
 from shared.domain.transactions import Transaction
-from shared.store import meter_values, tokens, transactions
+from shared.store import meter_values, tokens, transaction_events, transactions
 
 
 def follow(transaction: Transaction, before: Transaction | None) -> None:
@@ -20,9 +23,8 @@ def follow(transaction: Transaction, before: Transaction | None) -> None:
         if transaction.state == "ended" and transaction.bill is not None:
             _price(transaction)
     adhoc_payments.follow_transaction(transaction)
-    is_due = transaction.state == "ended" and transaction.total_cost is not None
-    if is_due and (before is None or (before.state, before.total_cost) != ("ended", transaction.total_cost)):
-        debit(transaction)
+    if before is None or _due(before) != _due(transaction):
+        _debit(transaction, before)
 
 
 def _assign(transaction: Transaction) -> None:
@@ -50,10 +52,26 @@ def _price(transaction: Transaction) -> None:
         transactions.replace(priced)
 
 
-def debit(transaction: Transaction) -> None:
-    """Take the cost of a transaction from the balance of its token, if that is prepaid."""
-    if transaction.id_token is None or transaction.started_at is None or transaction.total_cost is None:
-        return
-    token = tokens.find(transaction.id_token)
-    if token is not None and token.balance is not None and transaction.verdict == "Accepted":
-        tokens.debit(transaction, transaction.total_cost)
+class Due(NamedTuple):
+    """What is to be taken from the balance of a token."""
+
+    id_token: str
+    cost: Decimal
+
+
+def _due(transaction: Transaction) -> Due | None:
+    """What a transaction takes from the balance of its token, if that is prepaid; None before its end."""
+    if transaction.state != "ended" or transaction.total_cost is None or transaction.id_token is None:
+        return None
+    return Due(normalize(transaction.id_token), transaction.total_cost) if transaction.verdict == "Accepted" else None
+
+
+def _debit(transaction: Transaction, before: Transaction | None) -> None:
+    """Take the cost from the balance; what another token has paid for the same transaction is given back."""
+    generation = transaction.folded.generation if transaction.folded else 0
+    name = transaction_events.partition_of(transaction) if transaction.folded else transaction.transaction_id
+    due, was = _due(transaction), _due(before) if before else None
+    if was and (due is None or due.id_token != was.id_token):
+        tokens.debit(was.id_token, Decimal(0), name, generation)
+    if due:
+        tokens.debit(due.id_token, due.cost, name, generation)

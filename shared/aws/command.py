@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 
 from shared.aws import outbox
 from shared.aws.invocation import WEEK_S, Invocation
-from shared.aws.masking import masked, masked_findings
+from shared.aws.masking import masked_call, masked_findings
 from shared.aws.spoken import AnyHook, Message, Settled, Spoken, Target, Terms
 from shared.aws.telemetry import count, logger
 from shared.aws.validation import refuse_larger, refuse_numbers_beyond_64_bits, validated
 from shared.catalog import BY_NAME
-from shared.domain import shapes
+from shared.domain import iso_times, shapes
 from shared.domain.calls import (
     DEFAULT_TIMEOUT_S,
     ORDINARY,
@@ -230,7 +230,7 @@ class Command:
             if isinstance(event, dict) and event.get("task_token"):
                 raise
             return {"error": _as_json(error)}
-        return shapes.call(made._replace(payload=masked(made.payload)))
+        return shapes.call(made._replace(payload=masked_call(made)))
 
     def _submit_given(self, target: Target, given: Invocation, terms: Terms) -> Call:
         if given.order is None:
@@ -321,11 +321,11 @@ def _terms_of_fallback(call: Call) -> Terms:
 def _replace(call: Call, fallback: Order, unknown: UnknownAction, target: Target) -> Call:
     """Make the call that stands in for one that the station does not know; returns that one, which is not sent."""
     made = of(fallback.action).submit(target, fallback.payload, _terms_of_fallback(call))
-    known_since = f"{unknown.code}, as on {shapes.time(unknown.noted_at)}: not sent"
+    known_since = f"{unknown.code}, as on {iso_times.time(unknown.noted_at)}: not sent"
     return calls.create(
         call._replace(
             state="refused",
-            payload=masked(call.payload),
+            payload=masked_call(call),
             ended_at=call.created_at,
             error=CallError(unknown.code, "The station has said before that it does not know this action"),
             history=(*call.history, Entry(call.created_at, "refused", known_since)),

@@ -3,19 +3,22 @@
 A secret is known by the name that stands with it: of its field (`password`), of its configuration key
 (`{"key": "AuthorizationKey", "value": …}`) or of its variable (`{"variable": {"name": "BasicAuthPassword"}, …}`). Some
 are known by their form, wherever they stand: private keys in PEM, the password or the signature in a URL, what makes a
-link to a file of ours good, JSON within a text. What is not sure to be no secret is hidden as well; a log that shows
-too little can be put up with.
+link to a file of ours good, JSON within a text. Of a call of ours its own module may know which fields are secrets.
+What is not sure to be no secret is hidden as well; a log that shows too little can be put up with.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from shared.domain.calls import Call, Json
 from shared.domain.findings import Finding
 
 MASK = "***"
+SECRETS = "secrets"
+"""The note of a call with the paths of its secrets that no name tells: `setVariableData[0].attributeValue`."""
 DEEPEST = 64
 """How deep arrays and objects may be nested; messages of OCPP get to a dozen."""
 
@@ -36,6 +39,8 @@ _NAMES = (
     "vpnkey",
 )
 """What names of secrets have in them, in lower case and without separators."""
+_PERSONAL = "customerinformation"
+"""What the names of actions have in them whose messages tell of a customer: that is for operators, not for a log."""
 _SEPARATORS = str.maketrans("", "", " _-.")
 _SIGNS = ("key", "pass", "pwd", "psk", "secret", "sim", "vpn", "sig=", "signature=", "x-amz-", "@", "\\u", "/u/", "/f/")
 """What a text has in it that holds a secret: a part of its name, or what stands beside it in a URL. `\\u` may spell a
@@ -61,15 +66,42 @@ def masked(value: Any) -> Any:
     return _masked(value, DEEPEST, is_named=False)
 
 
+def masked_call(call: Call) -> Json:
+    """The payload of a call of ours without its secrets."""
+    return masked_at(call.payload, call.notes.get(SECRETS, ()))
+
+
+def masked_at(payload: Json, paths: Iterable[str]) -> Json:
+    """A payload without its secrets and without what stands at some paths."""
+    hidden: Json = masked(payload)
+    for path in paths:
+        place, _, name = path.rpartition(".")
+        if name in (holder := _at(hidden, place) or {}):
+            holder[name] = MASK
+    return hidden
+
+
+def masked_frame(elements: list[Any]) -> list[Any]:
+    """The elements of a frame without its secrets; what follows the name of an action that tells of a customer without
+    any text."""
+    for number, one in enumerate(elements, start=1):
+        if isinstance(one, str) and _is_personal(one):
+            return [*elements[:number], *map(_without_texts, elements[number:])]
+    hidden: list[Any] = masked(elements)
+    return hidden
+
+
 def masked_value(key: str, value: str | None) -> str | None:
     """The value of a configuration key as it may be kept; MASK, if the whole of it is a secret."""
     hidden: str | None = masked({"key": key, "value": value})["value"]
     return hidden
 
 
-def masked_findings(found: Sequence[Finding], payload: Any) -> list[Finding]:
+def masked_findings(found: Sequence[Finding], payload: Any, action: str = "") -> list[Finding]:
     """Findings of a payload without its secrets: a value by itself does not tell that it is one, its place does."""
-    hidden = masked(payload) if found else payload
+    if not found:
+        return []
+    hidden = _without_texts(payload) if _is_personal(action) else masked(payload)
     return [one if _at(payload, one.path) == _at(hidden, one.path) else one._replace(raw=MASK) for one in found]
 
 
@@ -86,7 +118,7 @@ def _at(payload: Any, path: str) -> Any:
 def may_hold_secret(text: str) -> bool:
     """Whether a text, JSON or not, is to be masked. It costs far less than masking, and most texts need none."""
     lower = text.lower()
-    return any(sign in lower for sign in _SIGNS)
+    return any(sign in lower for sign in _SIGNS) or _PERSONAL in lower
 
 
 def masked_text(text: str) -> str:
@@ -95,6 +127,17 @@ def masked_text(text: str) -> str:
         return _without_secrets_in_urls(text)
     head, brace, _ = text.partition("{")
     return MASK if not brace or _names_one(head) else head + brace + MASK
+
+
+def _is_personal(action: str) -> bool:
+    return _PERSONAL in action.lower()
+
+
+def _without_texts(value: Any) -> Any:
+    """Of a payload only the numbers and truth values of its first level, and the names of the rest."""
+    if not isinstance(value, dict):
+        return MASK
+    return {name: one if isinstance(one, int | float) else MASK for name, one in value.items()}
 
 
 def _masked(value: Any, deeper: int, *, is_named: bool) -> Any:
@@ -151,4 +194,4 @@ def _without_secrets_in_urls(text: str) -> str:
 def _names_one(text: str) -> bool:
     """Whether a text has the name of a secret in it, or one that cannot be seen."""
     plain = text.lower().translate(_SEPARATORS)
-    return any(name in plain for name in (*_NAMES, "vpn", "\\u"))
+    return any(name in plain for name in (*_NAMES, _PERSONAL, "vpn", "\\u"))

@@ -22,12 +22,12 @@ import datetime as dt
 import json
 from typing import Any, Literal, NamedTuple
 
-from shared.aws.masking import masked, masked_text, may_hold_secret
+from shared.aws.masking import SECRETS, masked_call, masked_frame, masked_text, may_hold_secret
 from shared.aws.telemetry import logger
 from shared.domain.calls import Call
 from shared.domain.stations import Options
 from shared.ocpp import frame
-from shared.ocpp.frame import FrameError
+from shared.ocpp.frame import CallFrame, FrameError
 from shared.settings import settings
 
 LINE = "call"
@@ -110,6 +110,8 @@ def log_sent(call: Call, text: str, since: dt.datetime, outcome: str) -> None:
         outcome=outcome,
         since=since,
     )
+    if SECRETS in call.notes:
+        text = frame.encode(CallFrame(call.call_id, call.action, masked_call(call)))
     logger.info(LINE, extra=fields | (frames(since, sent=text) if call.logged else {}))
 
 
@@ -119,7 +121,7 @@ def _shown(text: str) -> list[Any] | str:
     except FrameError:
         return masked_text(text)[:MAX_FRAME_CHARS]
     if may_hold_secret(text) or text.count("[") + text.count("{") > MANY_BRACKETS:
-        elements = masked(elements)
+        elements = masked_frame(elements)
     if "\\u" in text or len(text) > MAX_FRAME_CHARS:
         text = _clean(json.dumps(elements, ensure_ascii=False, separators=(",", ":")))
         elements = json.loads(text)

@@ -7,14 +7,18 @@ wrong in its message is told by the order's own field names.
 import importlib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from shared.aws import command
 from shared.aws.command import Command, Target, Terms
 from shared.catalog import BY_NAME
 from shared.domain.calls import Call, Json
 from shared.domain.errors import Conflict, Invalid
+
+if TYPE_CHECKING:
+    from shared.aws.problems import Place
 
 PAYLOAD = "payload."
 INDEX = re.compile(r"\[\d+\]")
@@ -72,8 +76,7 @@ class Orders:
     def submit(self, target: Target, order: Any, terms: Terms = Terms()) -> Call:  # noqa: B008  # immutable
         """Make the call of an order. Raises what Command.submit raises, with the names of the order's fields."""
         if target.ocpp_version not in self._worded:
-            reason = f"A station that speaks OCPP {target.ocpp_version} cannot be sent {self._command.name}"
-            raise Invalid(reason, place="path", path="station_id")
+            raise _not_spoken(self._command.name, target)
         word, names = self._worded[target.ocpp_version]
         try:
             return self._command.submit(target, word(order), terms)
@@ -89,6 +92,20 @@ def read(reader: TypeAdapter[Any], given: Json) -> Any:
     except ValidationError as error:
         wrong = [(".".join(map(str, ("order", *one["loc"]))), one["msg"]) for one in error.errors()]
         raise Invalid("This is not what the command takes as an order", errors=wrong) from None
+
+
+def command_for(action: str, target: Target, *, place: "Place" = "path", path: str = "station_id") -> Command:
+    """The command by which a resource acts on a station. Raises Invalid if the station's version lacks it, with where
+    the request names the station, since it says nothing of actions."""
+    found = command.of(action)
+    if target.ocpp_version not in found.versions:
+        raise _not_spoken(action, target, place, path)
+    return found
+
+
+def _not_spoken(action: str, target: Target, place: "Place" = "path", path: str = "station_id") -> Invalid:
+    reason = f"A station that speaks OCPP {target.ocpp_version} cannot be sent {action}"
+    return Invalid(reason, place=place, path=path)
 
 
 def of(action: str) -> Orders:

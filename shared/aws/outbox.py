@@ -11,7 +11,7 @@ import datetime as dt
 from typing import Literal
 
 from shared.aws import gateway, message_log, timers
-from shared.aws.masking import masked
+from shared.aws.masking import masked, masked_call
 from shared.aws.telemetry import count
 from shared.aws.timers import Timer
 from shared.domain.calls import (
@@ -117,7 +117,7 @@ def _deliver(call: Call, outbox: Outbox) -> Call:
     if outcome in ("sent", "unknown"):
         message_log.log_sent(call, text, outbox.outstanding.opened_at, outcome)
     if outcome == "sent":
-        kept = None if call.has_fallback else masked(call.payload)
+        kept = None if call.has_fallback else masked_call(call)
         return calls.mark_sent(call, outbox.outstanding.opened_at, kept)
     calls.note(call, Entry(now, outcome))
     count("CallsNotSent", action=call.action, reason=outcome)
@@ -169,7 +169,7 @@ def cancel(call: Call) -> bool:
 
 def _drop(call: Call, state: CallState, now: dt.datetime, detail: str = "") -> Call | None:
     """End a call that was never sent, and forget the password it may have held."""
-    return calls.end(call, state, now, payload=masked(call.payload), detail=detail)
+    return calls.end(call, state, now, payload=masked_call(call), detail=detail)
 
 
 def watch(station_id: str, call_id: str | None) -> None:

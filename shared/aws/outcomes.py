@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Literal
 
-from shared.aws.masking import masked
-from shared.domain import passwords, shapes
+from shared.aws.masking import masked_call
+from shared.domain import iso_times, passwords
 from shared.domain.authorization import normalize
 from shared.domain.availability import AvailabilityWish, is_met, is_overtaken
 from shared.domain.calls import Call, Json
@@ -43,13 +43,13 @@ NOT_PUBLISHED = ("DownloadFailed", "InvalidChecksum", "PublishFailed")
 def pending(within_s: int, **known: str | int) -> Json:
     """An outcome that is expected within some time from now."""
     until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=within_s)
-    return {"state": "pending", "until": shapes.time(until), **known}
+    return {"state": "pending", "until": iso_times.time(until), **known}
 
 
 def done(**known: str | int | None) -> Json:
     """An outcome that has come."""
     given = {name: value for name, value in known.items() if value is not None}
-    return {"state": "done", "at": shapes.time(dt.datetime.now(dt.UTC)), **given}
+    return {"state": "done", "at": iso_times.time(dt.datetime.now(dt.UTC)), **given}
 
 
 def join_start(transaction: Transaction) -> None:
@@ -111,7 +111,7 @@ def join_boot(station_id: str, booted_at: dt.datetime) -> None:
     """A station that has booted finds the resets that it was sent before."""
     for call in _awaiting(station_id, "boot"):
         if _is_in_time(call, booted_at):
-            calls.set_outcome(call, done(booted_at=shapes.time(booted_at)))
+            calls.set_outcome(call, done(booted_at=iso_times.time(booted_at)))
 
 
 def join_status(station_id: str, item: Item) -> None:
@@ -151,7 +151,7 @@ def close_end(call: Call) -> None:
 
     Its secrets have been sent, or never will be. A password stays pending if nobody knows whether it was taken.
     """
-    hidden = masked(call.payload)
+    hidden = masked_call(call)
     if hidden != call.payload:
         calls.keep_payload(call, hidden)
     password_id = call.notes.get("password_id")

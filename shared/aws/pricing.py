@@ -54,8 +54,8 @@ class Pricing(NamedTuple):
         return _with_station_cost(_priced(transaction, bill._replace(usage=None), plan, seen), event)
 
     def _bill(self, transaction: Transaction, before: Transaction | None) -> Bill | None:
-        """The bill that the transaction has, or gets with this change: it follows from whose it is and where, so that it
-        is the same whichever of its events told that first."""
+        """The bill that the transaction has, or gets with this change: it follows from whose it is and where, so that
+        it is the same whichever of its events told that first."""
         standing = transaction.bill
         if standing and standing.assigned_by == "operator":
             return standing

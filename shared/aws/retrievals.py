@@ -9,7 +9,7 @@ import secrets
 import time
 
 from shared.aws import files, outbox, workflow
-from shared.domain import log_retrievals, shapes
+from shared.domain import iso_times, log_retrievals
 from shared.domain.calls import Json
 from shared.domain.events import Event
 from shared.domain.log_retrievals import CALL_LASTS_S, SUPERSEDES, LogOrder, Retrieval
@@ -104,8 +104,8 @@ def shapes_of(retrieval: Retrieval) -> Json:
         "file_name": retrieval.shown_name if file else None,
         "size_bytes": file.size_bytes if file else None,
         "sha256": file.sha256 if file else None,
-        "created_at": shapes.time(retrieval.created_at),
-        "ended_at": shapes.time(retrieval.ended_at),
+        "created_at": iso_times.time(retrieval.created_at),
+        "ended_at": iso_times.time(retrieval.ended_at),
     }
 
 
@@ -145,7 +145,7 @@ def _request(retrieval: Retrieval) -> Json:
         terms.retries,
         terms.retry_interval_s,
     )._asdict()
-    order |= {name: shapes.time(order[name]) for name in ("oldest_at", "latest_at")}
+    order |= {name: iso_times.time(order[name]) for name in ("oldest_at", "latest_at")}
     return {
         "order": order,
         "call_id": retrieval.call_id,

@@ -4,7 +4,7 @@ import datetime as dt
 
 from pydantic import JsonValue
 
-from shared.aws.masking import masked
+from shared.aws.masking import masked_call
 from shared.aws.paging import NextCursor
 from shared.aws.views import View
 from shared.domain import calls, shapes
@@ -82,4 +82,4 @@ class CallList(View):
 def call_view(call: calls.Call) -> Call:
     """A call as it counts now, without its secrets."""
     seen = calls.seen_at(call, dt.datetime.now(dt.UTC))
-    return Call(**shapes.call(seen._replace(payload=masked(seen.payload))))
+    return Call(**shapes.call(seen._replace(payload=masked_call(seen))))

@@ -54,7 +54,7 @@ class Job(View):
     """done: the call has come to its end at every station."""
     action: str
     payload: dict[str, JsonValue]
-    """The request, without passwords."""
+    """The request, without secrets; of SetVariables without any value, which the calls of the stations show."""
     selection: Selection | None
     """Which stations were asked for; null: they were named one by one."""
     total: int | None

@@ -168,32 +168,28 @@ def _part(kind: CostKind, tariff: Tariff, part: TariffPart, price: int, volume: 
 
 def _bounded(tariff: Tariff, excl_tax: Decimal, incl_tax: Decimal) -> tuple[Decimal, Decimal, CostType]:
     least, most = tariff.min_cost, tariff.max_cost
-    if least and (_least(least, excl_tax, incl_tax) != (excl_tax, incl_tax)):
-        return *_least(least, excl_tax, incl_tax), "MinCost"
-    if most and (_most(most, excl_tax, incl_tax) != (excl_tax, incl_tax)):
-        return *_most(most, excl_tax, incl_tax), "MaxCost"
+    if least and _excess(least, excl_tax, incl_tax) < 0:
+        return *_amounts(least, excl_tax, incl_tax), "MinCost"
+    if most and _excess(most, excl_tax, incl_tax) > 0:
+        return *_amounts(most, excl_tax, incl_tax), "MaxCost"
     return excl_tax, incl_tax, "NormalCost"
 
 
-def _amounts(bound: Bound) -> tuple[Decimal | None, Decimal | None]:
-    """A bound without and with tax."""
-    incl_tax = bound.incl_tax
-    if incl_tax is None and bound.excl_tax is not None:
-        incl_tax = with_tax(bound.excl_tax, bound.tax_rates)
-    return bound.excl_tax, incl_tax
+def _excess(bound: Bound, excl_tax: Decimal, incl_tax: Decimal) -> Decimal:
+    """By how much a cost is above a bound: what the driver pays counts, if the bound says how much that is."""
+    if bound.incl_tax is not None:
+        return incl_tax - bound.incl_tax
+    return excl_tax - bound.excl_tax if bound.excl_tax is not None else Decimal(0)
 
 
-def _least(bound: Bound, excl_tax: Decimal, incl_tax: Decimal) -> tuple[Decimal, Decimal]:
-    without, including = _amounts(bound)
-    return max(excl_tax, without or excl_tax), max(incl_tax, including or incl_tax)
-
-
-def _most(bound: Bound, excl_tax: Decimal, incl_tax: Decimal) -> tuple[Decimal, Decimal]:
-    without, including = _amounts(bound)
-    return (
-        excl_tax if without is None else min(excl_tax, without),
-        incl_tax if including is None else min(incl_tax, including),
-    )
+def _amounts(bound: Bound, excl_tax: Decimal, incl_tax: Decimal) -> tuple[Decimal, Decimal]:
+    """A bound without and with tax. The one that it does not say follows from its taxes, or else from what the cost has
+    of them."""
+    with_taxes = with_tax(Decimal(1), bound.tax_rates) if bound.tax_rates or not excl_tax else incl_tax / excl_tax
+    if bound.excl_tax is not None:
+        return bound.excl_tax, bound.excl_tax * with_taxes if bound.incl_tax is None else bound.incl_tax
+    including = bound.incl_tax or Decimal(0)
+    return including / with_taxes, including
 
 
 def station_total(cost_details: dict[str, object] | None) -> Decimal | None:

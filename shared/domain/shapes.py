@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.domain.authorization import TransactionLimit
 from shared.domain.calls import Call
-from shared.domain.iso_times import time as time
+from shared.domain.iso_times import time
 from shared.domain.metering import MeterValue, SampledValue
 from shared.domain.payments import Payment
 from shared.domain.transaction_events import TransactionEvent, is_complete, missing_seq_nos

@@ -129,7 +129,8 @@ class Transaction(NamedTuple):
     def own_id(self) -> str:
         """What the station itself calls it. Ours says more where another station has the same id, or where the station
         has used it again (shared/store/transaction_events.py)."""
-        return (self.folded.own_id if self.folded else None) or self.transaction_id
+        known = self.folded.own_id if self.folded else None
+        return self.transaction_id if known is None else known
 
     def flagged(self, *flags: Flag) -> "Transaction":
         return self._replace(flags=tuple(sorted({*self.flags, *flags})))

@@ -45,8 +45,10 @@ def _observe(usage: Usage, plan: Plan, seen: Observation) -> Usage:
     before = usage.pieces[-1] if usage.pieces else Piece(usage.settled_at)
     if seen.register_wh is not None and (usage.register_wh is None or seen.register_wh >= usage.register_wh):
         # A register that falls has been read or written wrongly: nothing is used twice, nothing is given back.
-        energy_wh = seen.register_wh - usage.register_wh if usage.register_wh is not None else 0
-        usage = settled(usage, plan, seen.at, energy_wh * UWH)._replace(register_wh=seen.register_wh)
+        known = usage.register_wh is not None
+        energy_wh = seen.register_wh - (usage.register_wh or 0) if known else 0
+        usage = settled(usage, plan, seen.at, energy_wh * UWH, is_measured=known)
+        usage = usage._replace(register_wh=seen.register_wh)
     mode = MODES.get(seen.charging_state, "waiting") if seen.charging_state else before.mode
     now = Piece(
         seen.at,
@@ -64,13 +66,13 @@ def _observe(usage: Usage, plan: Plan, seen: Observation) -> Usage:
 def so_far(usage: Usage, plan: Plan) -> Usage:
     """The usage up to the latest thing that is known: time that has passed since the latest reading counts, energy that
     may have flowed since does not."""
-    return settled(usage, plan, usage.last_at, 0, is_final=False)
+    return settled(usage, plan, usage.last_at, 0, is_measured=False)
 
 
-def settled(usage: Usage, plan: Plan, at: dt.datetime, energy_uwh: int, *, is_final: bool = True) -> Usage:
+def settled(usage: Usage, plan: Plan, at: dt.datetime, energy_uwh: int, *, is_measured: bool) -> Usage:
     """The usage with everything up to a moment divided among prices. Stretches of which the station does not say what
-    they are count by whether energy flowed, if that is known."""
-    spans = list(_spans(usage, at, "charging" if energy_uwh else "idle" if is_final else "waiting"))
+    they are count by whether energy flowed, if that is measured, and otherwise cost nothing."""
+    spans = list(_spans(usage, at, "charging" if energy_uwh else "idle" if is_measured else "waiting"))
     with_flow: set[Mode] = {"charging"} if any(span.mode == "charging" for span in spans) else {"idle", "waiting"}
     flow_us = sum(span.length_us for span in spans if span.mode in with_flow)
     meter = _Meter(usage, plan)

@@ -10,6 +10,7 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | CONNECTOR    | CONNECTOR#{station}    | CONNECTOR                                            |
 | TRANSACTION  | TRANSACTION#{id}       | TRANSACTION; DATA#{n} for the data of its stop;      |
 |              |                        | EVENT#{generation}#{seqNo} for its events in 2.x     |
+|              |                        | DEBIT#{generation}#{token} for what was taken of a balance |
 |              | TRANSACTION#days       | {day} on which a transaction that has ended started  |
 | METER_VALUES | METER_VALUES#{station} | T#{transaction}#{time}#{hash}, C#{evse}#{time}#{hash} |
 | TOKEN        | TOKEN#{token}          | TOKEN; S#{start}#{transaction} for its use           |
@@ -22,8 +23,10 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | CONFIGURATION | CONFIGURATION#{station} | {key in lower case}                                |
 | RESERVATION  | RESERVATION#{station}  | R#{id}; LAST, the last id that we gave               |
 | LOCAL_LIST   | LOCAL_LIST#{station}   | STATION, what it has; WISH, what it should have      |
-| CHARGING_PROFILE | CHARGING_PROFILE#{station} | P#{id}, of others P#{id}#{evse}#{source}; E#{evse} for its latest composite schedule; |
-|              |                        | L#{evse}#{source} for a limit from elsewhere; N#{evse} for an EV's needs; T#{transaction} |
+| CHARGING_PROFILE | CHARGING_PROFILE#{station} | P#{id}, of others P#{id}#{evse}#{source};      |
+|              |                        | E#{evse} for its latest composite schedule;          |
+|              |                        | L#{evse}#{source} for a limit from elsewhere;        |
+|              |                        | N#{evse} for an EV's needs; T#{transaction}          |
 | DER_CONTROL  | DER_CONTROL#{station}  | C#{control id}; A#{type}#{fault} for an alarm        |
 | JOB          | JOB#{job id}           | JOB; ORDER, what is sent; PAGE#{n}; ROW#{station}    |
 | CERTIFICATE  | CERTIFICATE#{station}  | {type} of the certificates                           |
@@ -296,6 +299,10 @@ def transaction_event(transaction_id: str, generation: int, seq_no: int, content
     """With its content where another event has its seqNo."""
     name = f"{transaction_events(generation)}{seq_no:010d}"
     return Key(f"TRANSACTION#{transaction_id}", f"{name}#{content}" if content else name)
+
+
+def debit(transaction_id: str, generation: int, id_token: str) -> Key:
+    return Key(f"TRANSACTION#{transaction_id}", f"DEBIT#{generation:03d}#{id_token}")
 
 
 def transactions_of_day(day: dt.date) -> str:

@@ -1,6 +1,7 @@
 """TOKEN items: id tokens as the operator set them, and beside each the transactions it was used in."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -100,30 +101,27 @@ def record_use(transaction: "Transaction") -> None:
     )
 
 
-def debit(transaction: "Transaction", cost: Decimal) -> None:
-    """Take what a transaction costs from the balance of its token, once; of another cost than before the difference."""
-    assert transaction.id_token is not None  # noqa: S101  # a prepaid transaction has a token and a start
-    assert transaction.started_at is not None  # noqa: S101  # likewise
-    token, due = keys.token(normalize(transaction.id_token)), int(cost * MICRO)
-    use = keys.token_use(normalize(transaction.id_token), transaction.started_at, transaction.transaction_id)
+def debit(id_token: str, cost: Decimal, transaction_id: str, generation: int) -> None:
+    """Take what a transaction costs from the balance of its token, if that is prepaid: once, and of another cost than
+    before the difference. The id is the one under which all that belongs to the transaction is kept."""
+    token, mark = keys.token(normalize(id_token)), keys.debit(transaction_id, generation, normalize(id_token))
+    due = int(cost * MICRO)
     for _ in range(ATTEMPTS):
-        taken = (table.get(use) or {}).get("debited_micro")
-        if taken == due:
+        if "balance_micro" not in (table.get(token) or {}):
+            return
+        taken = (table.get(mark) or {}).get("debited_micro")
+        if due == (taken or 0):
             return
         was = "attribute_not_exists(debited_micro)" if taken is None else "debited_micro = :taken"
-        values = {":due": due} | ({":taken": taken} if taken is not None else {})
+        values = {":due": due, ":yes": True} | ({":taken": taken} if taken is not None else {})
         less = {":less": (taken or 0) - due, ":one": 1}
-        try:
+        with suppress(ConditionFailed):
             table.transact(
-                table.Update(use, "SET debited_micro = :due", values, was),
+                table.Update(mark, "SET debited_micro = :due, minor = :yes", values, was),
                 table.Update(token, "ADD balance_micro :less, revision :one", less, "attribute_exists(balance_micro)"),
             )
-        except ConditionFailed:
-            if "balance_micro" not in (table.get(token) or {}):
-                return
-        else:
             return
-    raise TimeoutError(f"the balance of {transaction.id_token} kept changing")
+    raise TimeoutError(f"the balance of {id_token} kept changing")
 
 
 def forget_use(transaction: "Transaction") -> None:

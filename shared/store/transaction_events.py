@@ -124,6 +124,13 @@ def _archived_name(transaction_id: str, generation: int) -> str:
     return f"{transaction_id}~{generation}"
 
 
+def begin(station_id: str, transaction_id: str, event: TransactionEvent, price: Price) -> Kept | None:
+    """Keep a Started event as the first of its transaction, without a look whether there is one: None if there is, or
+    if the event is large. Then `keep` takes it."""
+    begun = _begin(draft(transaction_id, station_id, event), event, price)
+    return Kept(begun, event, is_new=True) if begun else None
+
+
 def keep(transaction: Transaction, transaction_id: str, event: TransactionEvent, price: Price) -> Kept:
     """Keep an event of a transaction (as `standing` gave it) exactly once, and fold it into the record.
 
@@ -230,7 +237,7 @@ def _keep_event(transaction: Transaction, event: TransactionEvent) -> tuple[Tran
 
 def _put(transaction: Transaction, event: TransactionEvent, *, content: str | None) -> tuple[TransactionEvent, bool]:
     generation = _folded(transaction).generation
-    key = keys.transaction_event(_partition(transaction), generation, event.seq_no, content)
+    key = keys.transaction_event(partition_of(transaction), generation, event.seq_no, content)
     try:
         item = {**key._asdict(), "event": pack_event(event), "minor": True}
         table.put(item, condition="attribute_not_exists(pk)")
@@ -239,7 +246,7 @@ def _put(transaction: Transaction, event: TransactionEvent, *, content: str | No
     return event, True
 
 
-def _partition(transaction: Transaction) -> str:
+def partition_of(transaction: Transaction) -> str:
     """Under which name the events are: one that was put aside left them where they were."""
     if "reused" not in transaction.flags:
         return transaction.transaction_id
@@ -267,7 +274,7 @@ def has_begun_since(transaction: Transaction, at: dt.datetime) -> bool:
 def events_of(transaction: Transaction) -> list[TransactionEvent]:
     """All events of a transaction, in order."""
     found = _inside(transaction)
-    partition = keys.transaction(_partition(transaction)).pk
+    partition = keys.transaction(partition_of(transaction)).pk
     prefix = keys.transaction_events(_folded(transaction).generation)
     after: Item | None = None
     while True:

@@ -64,15 +64,17 @@ async def test_the_withdrawn_draft_is_not_spoken(system: LocalSystem) -> None:
 
 
 @pytest.mark.requirement("M20-003")
-async def test_a_password_is_asked_for_and_checked(system: LocalSystem, api: Api) -> None:
-    api.put("stations", "P3", password="a long enough passphrase")
+@both
+async def test_a_password_is_asked_for_and_checked(system: LocalSystem, api: Api, version: str) -> None:
+    station_id = f"P3-{version}"
+    api.put("stations", station_id, password="a long enough passphrase")
     for user, password, is_let_in in (
-        ("P3", "a long enough passphrase", True),
+        (station_id, "a long enough passphrase", True),
         ("P4", "a long enough passphrase", False),
-        ("P3", "another long passphrase", False),
+        (station_id, "another long passphrase", False),
     ):
-        credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
-        connection = dial(system, "P3", subprotocols=("ocpp2.0.1",), headers={"Authorization": f"Basic {credentials}"})
+        headers = {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+        connection = dial(system, station_id, subprotocols=(f"ocpp{version}",), headers=headers)
         if is_let_in:
             async with connection as station:
                 assert (await boot(station))["status"] == "Accepted"

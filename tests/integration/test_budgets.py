@@ -154,9 +154,9 @@ def streamed(station: DirectStation) -> Callable[[], object]:
         (alert, 3, 0),
         (streamed, 1, 0),
         (authorize_2x, 0, 1),
-        (started, 3, 3),  # the tariff of the group and of the place is looked for
+        (started, 3, 2),
         (updated, 2, 1),
-        (authorized, 2, 3),
+        (authorized, 2, 2),
         (ended, 3, 3),
         (meter_values_2x, 1, 0),
         (heartbeat, 1, 0),

@@ -85,6 +85,7 @@ class Budget(NamedTuple):
 
 # A page of a report costs what it brings, a unit for each variable, monitor or message, and the note that it has come:
 # a station sends as many as it is asked for.
+# What is kept by the moment it came costs one more, by which the same message that comes again is known.
 BUDGETS = {
     "BatterySwap": Budget(
         {
@@ -120,8 +121,8 @@ BUDGETS = {
         (("NotifyChargingLimit", {"chargingLimit": {"chargingLimitSource": "EMS"}, "evseId": 1}),),
     ),
     "ClosePeriodicEventStream": Budget({"id": 3}, 1, 1, (("OpenPeriodicEventStream", {"constantStreamData": STREAM}),)),
-    "DataTransfer": Budget({"vendorId": "V" * 50, "messageId": "M" * 20, "data": "D" * 200}, 1, 0),
-    "FirmwareStatusNotification": Budget({"status": "Downloading", "requestId": 7}, 1, 0),
+    "DataTransfer": Budget({"vendorId": "V" * 50, "messageId": "M" * 20, "data": "D" * 200}, 2, 0),
+    "FirmwareStatusNotification": Budget({"status": "Downloading", "requestId": 7}, 2, 0),
     "Get15118EVCertificate": Budget(
         {"iso15118SchemaVersion": "urn:iso:15118:2:2013:MsgDef", "action": "Install", "exiRequest": "E" * 2000}, 0, 0
     ),
@@ -136,7 +137,7 @@ BUDGETS = {
     ),
     "GetCertificateStatus": Budget({"ocspRequestData": OCSP | {"responderURL": "http://127.0.0.1:9/"}}, 0, 1),
     "Heartbeat": Budget({}, 1, 0),
-    "LogStatusNotification": Budget({"status": "Uploading", "requestId": 7}, 1, 0),
+    "LogStatusNotification": Budget({"status": "Uploading", "requestId": 7}, 2, 0),
     "NotifyChargingLimit": Budget(
         {
             "chargingLimit": {"chargingLimitSource": "EMS", "isGridCritical": False},
@@ -154,7 +155,7 @@ BUDGETS = {
     ),
     "NotifyDERStartStop": Budget({"controlId": "C" * 36, "started": True, "timestamp": AT}, 1, 1),
     "NotifyDisplayMessages": Budget({"requestId": 7, "messageInfo": DISPLAY_MESSAGES, "tbc": True}, 8, 2),
-    "NotifyEVChargingNeeds": Budget({"evseId": 1, "chargingNeeds": NEEDS, "maxScheduleTuples": 12}, 2, 1),
+    "NotifyEVChargingNeeds": Budget({"evseId": 1, "chargingNeeds": NEEDS, "maxScheduleTuples": 12}, 3, 1),
     "NotifyEVChargingSchedule": Budget({"evseId": 1, "timeBase": AT, "chargingSchedule": SCHEDULE}, 2, 2),
     "NotifyMonitoringReport": Budget(
         {"requestId": 7, "seqNo": 0, "generatedAt": AT, "tbc": True, "monitor": MONITORS}, 13, 2
@@ -179,7 +180,7 @@ BUDGETS = {
         1,
     ),
     "OpenPeriodicEventStream": Budget({"constantStreamData": STREAM}, 1, 0),
-    "PublishFirmwareStatusNotification": Budget({"status": "Downloading", "requestId": 7}, 1, 0),
+    "PublishFirmwareStatusNotification": Budget({"status": "Downloading", "requestId": 7}, 2, 0),
     "PullDynamicScheduleUpdate": Budget({"chargingProfileId": 100}, 0, 1),
     "ReportChargingProfiles": Budget(
         {"requestId": 7, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [PROFILE], "tbc": True}, 7, 2
@@ -195,11 +196,11 @@ BUDGETS = {
         5,
         2,
     ),
-    "ReservationStatusUpdate": Budget({"reservationId": 7, "reservationUpdateStatus": "Expired"}, 1, 1),
+    "ReservationStatusUpdate": Budget({"reservationId": 7, "reservationUpdateStatus": "Expired"}, 2, 1),
     "SecurityEventNotification": Budget(
         {"type": "TamperDetectionActivated", "timestamp": AT, "techInfo": "T" * 255}, 1, 0
     ),
-    "SignCertificate": Budget({"csr": "C" * 1500, "certificateType": "ChargingStationCertificate"}, 2, 1),
+    "SignCertificate": Budget({"csr": "C" * 1500, "certificateType": "ChargingStationCertificate"}, 3, 1),
     "StatusNotification": Budget({"timestamp": AT, "connectorStatus": "Occupied", "evseId": 1, "connectorId": 1}, 1, 0),
     "VatNumberValidation": Budget({"vatNumber": "DE123456789", "evseId": 1}, 0, 0),
 }

@@ -109,6 +109,57 @@ def test_a_prepaid_token_is_debited_once_and_by_the_difference_where_the_cost_ch
     assert late.balance == Decimal("7.42")
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_each_order_of_events_and_of_their_consequences_debits_a_prepaid_token_once(
+    order: tuple[int, ...], table: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token comes first with the start, so that the debit waits for it where it comes last."""
+    for name in ("CARD", "OTHER"):
+        tokens.save(IdToken(name, balance=Decimal(10)))
+    station = DirectStation("CP1", version="2.1")
+    billed(station)
+    stream = watched(table, monkeypatch)
+    started, first, _, ended = whole("TX")
+    events = [started | {"idToken": {"idToken": "CARD", "type": "ISO14443"}}, first]
+    events.append(ended | {"idToken": {"idToken": "OTHER", "type": "ISO14443"}})
+    for position in (*order, *order):
+        station.send("TransactionEvent", **events[position])
+        told = list(stream.records)
+        stream.flow()
+        stream.records = told  # a stream may tell everything again
+        stream.flow()
+    kept = transactions.find("TX")
+    assert kept is not None
+    assert kept.total_cost
+    assert balance("CARD") == 10 - kept.total_cost
+    assert balance("OTHER") == 10
+
+
+def test_an_id_that_is_used_again_debits_both_transactions_each_once(
+    table: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens.save(IdToken("CARD", balance=Decimal(100)))
+    station = DirectStation("CP1", version="2.1")
+    billed(station)
+    stream = watched(table, monkeypatch)
+    card = {"idToken": {"idToken": "CARD", "type": "ISO14443"}}
+    one = [event("Started", 0, 0, 0), event("Updated", 1, 1, 500), event("Ended", 2, 9, 1000)]
+    two = [event("Started", 0, 100, 0), event("Ended", 1, 110, 2000)]
+    for said in (one[0] | card, one[2], two[0] | card, two[1], one[1], one[2], two[1]):
+        station.send("TransactionEvent", **said)
+        stream.flow()
+    costs = [kept.total_cost for name in ("TX", "TX~0") if (kept := transactions.find(name))]
+    assert balance("CARD") == 100 - sum(one for one in costs if one is not None)
+    assert all(costs)
+
+
+def balance(id_token: str) -> Decimal:
+    found = tokens.find(id_token)
+    assert found is not None
+    assert found.balance is not None
+    return found.balance
+
+
 def test_a_tariff_and_a_bill_are_read_as_they_were_written() -> None:
     saved = call("PUT", "/tariffs/T", body=TARIFF).json
     assert get("/tariffs/T") == saved

@@ -17,6 +17,7 @@ from tests.integration.called_station import CalledStation
 
 NOW = "2026-11-23T08:00:00Z"
 TIMEOUT = VariableId("TxCtrlr", "EVConnectionTimeOut")
+HIDDEN = VariableId("VendorCtrlr", "Pairing")
 SECRET = "a-secret-of-enough-length"
 
 
@@ -90,6 +91,52 @@ def test_an_accepted_value_counts_though_a_report_came_while_it_was_under_way(st
     tell(station, TIMEOUT, "90")
     station.answer(call.call_id, taken(TIMEOUT))
     assert variables.text("CP1", TIMEOUT) == "60"
+
+
+@pytest.mark.parametrize("is_unchecked", [False, True])
+def test_a_value_that_can_only_be_written_is_shown_by_no_call(
+    station: CalledStation, table: Any, caplog: pytest.LogCaptureFixture, is_unchecked: bool
+) -> None:
+    tell(station, HIDDEN, None, mutability="WriteOnly")
+    options = Options(message_log="on")
+    stations.replace(stations.existing("CP1")._replace(options=options))
+    target = command.target("CP1")._replace(unchecked=is_unchecked)
+    data = [put(one, value)["setVariableData"][0] for one, value in ((TIMEOUT, "60"), (HIDDEN, SECRET))]
+    with caplog.at_level("INFO"):
+        made = command.of("SetVariables").submit(target, {"setVariableData": data})
+    received = station.next("SetVariables")
+    assert received.payload == {"setVariableData": data}
+    (shown,) = api.call("GET", "/stations/CP1/calls").json["items"]
+    assert [one["attributeValue"] for one in shown["payload"]["setVariableData"]] == ["60", "***"]
+    (line,) = [one for one in caplog.records if "sent" in one.__dict__]
+    assert [one["attributeValue"] for one in line.__dict__["sent"][3]["setVariableData"]] == ["60", "***"]
+    results = [taken(one)["setVariableResult"][0] for one in (TIMEOUT, HIDDEN)]
+    station.answer(made.call_id, {"setVariableResult": results})
+    assert variables.text("CP1", TIMEOUT) == "60"
+    assert SECRET not in json.dumps(list(table.items()))
+
+
+def test_a_call_that_waits_shows_no_value_that_can_only_be_written(
+    station: CalledStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(station, HIDDEN, None, mutability="WriteOnly")
+    monkeypatch.setattr(gateway, "send", lambda *_: "busy")
+    made = station.order("SetVariables", put(HIDDEN, SECRET))
+    assert station.call(made.call_id).payload == put(HIDDEN, SECRET)
+    assert SECRET not in api.call("GET", f"/stations/CP1/calls/{made.call_id}").text
+    assert SECRET not in json.dumps(
+        command.of("SetVariables")({"station_id": "CP1", "payload": put(HIDDEN, SECRET)}, 0)
+    )
+
+
+def test_a_job_shows_no_values_of_variables(station: CalledStation, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Work] = []
+    monkeypatch.setattr(queue, "give", given.append)
+    order = {"action": "SetVariables", "stations": [station.station_id], "payload": put(HIDDEN, SECRET)}
+    started = api.call("POST", "/calls", body=order)
+    assert (started.status, len(given)) == (202, 1)
+    assert started.json["payload"] == put(HIDDEN, "***")
+    assert jobs.payload(jobs.existing(started.json["job_id"])) == put(HIDDEN, SECRET)
 
 
 def test_a_value_that_can_only_be_written_is_nowhere_in_the_table(station: CalledStation, table: Any) -> None:

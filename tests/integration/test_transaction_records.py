@@ -36,7 +36,10 @@ def test_two_events_with_one_number_are_both_counted_although_either_was_broken_
         station.frame("TransactionEvent", event("Updated", 5, name=name, wh=4200))
     send(station, session(name)[5])
     assert (found().flags, found(name).flags) == (("conflicting",), ("conflicting",))
-    assert found(name).folded.last_register_wh == found().folded.last_register_wh  # type: ignore[union-attr]
+    first, second = found().folded, found(name).folded
+    assert first is not None
+    assert second is not None
+    assert first.last_register_wh == second.last_register_wh
 
 
 def test_what_comes_between_two_attempts_to_put_a_transaction_aside_is_not_lost(station: DirectStation) -> None:
@@ -120,3 +123,13 @@ def test_what_a_crash_left_out_is_in_the_record_by_the_end(station: DirectStatio
     send(station, *events[4:])
     assert found().folded.seq_nos == ((0, 7),)  # type: ignore[union-attr]  # made of events
     assert transaction_events.events_of(found())[3].meter_values
+
+
+def test_an_empty_id_is_an_id_that_several_stations_may_use(station: DirectStation) -> None:
+    other = DirectStation(f"{station.station_id}-other", version="2.1")
+    for one in (station, other, station, other):
+        send(one, *session("")[:3])
+    name = f"@{other.station_id}"
+    assert (found("").station_id, found(name).station_id, found(name).own_id) == (station.station_id, name[1:], "")
+    send(other, *session("")[3:])
+    assert (found("").state, found(name).state, found(name).flags) == ("active", "ended", ())
