@@ -65,6 +65,8 @@ def _improves(found: Transaction, stop: Stop) -> bool:
     """Whether a stop says something new: the first one stands unless its reading could not be, or we made it up."""
     if found.state == "active" or "abandoned" in found.flags:
         return True
+    if is_end_of(found, stop):
+        return False
     return may_be_replaced(found) and energy_wh(found.meter_start_wh, stop.meter_stop_wh) is not None
 
 

@@ -16,10 +16,10 @@ from shared.aws.parameters import MAX_ID_TOKEN, Printable, StationId
 from shared.aws.views import View
 from shared.aws.views_battery_swaps import BatterySwapList, BatterySwapWithCall, swap_view
 from shared.aws.views_calls import call_view
+from shared.domain.authorization import type_of
 from shared.domain.errors import NotFound
 from shared.domain.stations import MAX_STATION_ID
-from shared.ocpp.words_2x import GROUP_TYPE
-from shared.store import battery_swaps
+from shared.store import battery_swaps, tokens
 
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
 REFUSED = {HTTPStatus.CONFLICT: "The station must not be asked for this, or too many calls wait for it."}
@@ -34,8 +34,8 @@ class SwapOrder(View):
 
     id_token: Annotated[str, Field(min_length=1, max_length=MAX_ID_TOKEN), Printable]
     """Whose swap it is."""
-    token_type: Annotated[str, Field(min_length=1, max_length=20), Printable] = GROUP_TYPE
-    """OCPP's type of the id token."""
+    token_type: Annotated[str, Field(min_length=1, max_length=20), Printable] | None = None
+    """OCPP's type of the id token; left out, as the id token has it, or else ISO14443."""
 
 
 @api.route("GET /battery-swaps", {HTTPStatus.OK: BatterySwapList})
@@ -66,7 +66,8 @@ def request_battery_swap(
     if made is None:
         target = command.target(station_id)
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
-        payload = {"idToken": {"idToken": order.id_token, "type": order.token_type}}
+        token_type = order.token_type or type_of(tokens.find(order.id_token))
+        payload = {"idToken": {"idToken": order.id_token, "type": token_type}}
         made = orders.command_for("RequestBatterySwap", target).submit(target, payload, terms)
     swap = battery_swaps.find(station_id, made.payload["requestId"])
     if swap is None:

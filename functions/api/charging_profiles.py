@@ -8,10 +8,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from shared.aws import charging_profiles as at_work
-from shared.aws import charging_transactions, command, orders
+from shared.aws import charging_transactions, command, idempotency, orders
 from shared.aws.charging_bounds import bounds
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
+from shared.aws.idempotency import IdempotencyKey
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import MAX_INTEGER, ProfileId, StationId, TransactionId
 from shared.aws.views_calls import Call, call_view
@@ -157,14 +158,19 @@ def clear_charging_profiles(
     {HTTPStatus.ACCEPTED: Call},
     UNKNOWN_STATION | NOT_SENT,
 )
-def report_charging_profiles(station_id: StationId, wanted: ProfileSelection) -> Response[Call]:
+def report_charging_profiles(
+    station_id: StationId, wanted: ProfileSelection, idempotency_key: IdempotencyKey = None
+) -> Response[Call]:
     """Ask a station of OCPP 2.0.1 or 2.1 which charging profiles it has, whoever has set them.
 
     The list of its profiles tells what it reports, as it comes; the report itself is among the station's reports. What
     it should have reported and did not is `cleared` then.
     """
-    terms = Terms(requested_by=api.caller.principal)
-    made = orders.of("GetChargingProfiles").submit(command.target(station_id), wanted.in_domain(), terms)
+    promised = idempotency.promise(api, idempotency_key)
+    made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
+    if made is None:
+        terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
+        made = orders.of("GetChargingProfiles").submit(command.target(station_id), wanted.in_domain(), terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 
@@ -188,21 +194,25 @@ def set_setpoint(
 
 
 @api.route("GET /stations/{station_id}/charging-limits", {HTTPStatus.OK: ChargingLimitList}, UNKNOWN_STATION)
-def list_charging_limits(station_id: StationId) -> ChargingLimitList:
+def list_charging_limits(
+    station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> ChargingLimitList:
     """The limits that others than this system have set at a station of OCPP 2.0.1 or 2.1, by EVSE and source."""
-    found = charging_limits.of_station(station_id)
-    if not found:
+    found, rest = charging_limits.page(station_id, cursor, limit)
+    if not found and cursor is None:
         stations.existing(station_id)
-    return ChargingLimitList(items=[limit_view(one) for one in found], next_cursor=None)
+    return ChargingLimitList(items=[limit_view(one) for one in found], next_cursor=rest)
 
 
 @api.route("GET /stations/{station_id}/charging-needs", {HTTPStatus.OK: ChargingNeedsList}, UNKNOWN_STATION)
-def list_charging_needs(station_id: StationId) -> ChargingNeedsList:
+def list_charging_needs(
+    station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> ChargingNeedsList:
     """What the EVs at a station of OCPP 2.0.1 or 2.1 have told of their needs last, by EVSE; kept for 90 days."""
-    found = charging_needs.of_station(station_id)
-    if not found:
+    found, rest = charging_needs.page(station_id, cursor, limit)
+    if not found and cursor is None:
         stations.existing(station_id)
-    return ChargingNeedsList(items=[needs_view(one) for one in found], next_cursor=None)
+    return ChargingNeedsList(items=[needs_view(one) for one in found], next_cursor=rest)
 
 
 @api.route(

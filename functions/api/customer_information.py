@@ -17,7 +17,8 @@ from shared.aws.views_customer_information import (
     CustomerInformationOrder,
     information_view,
 )
-from shared.store import reports, stations
+from shared.domain.authorization import type_of
+from shared.store import reports, stations, tokens
 
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
 NOT_NOW = {HTTPStatus.CONFLICT: "The station must not be sent this now, or too many calls wait for it."}
@@ -52,6 +53,9 @@ def ask_customer_information(
     promised = idempotency.promise(api, idempotency_key)
     made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
     if made is None:
+        query = order.in_domain()
+        if query.id_token is not None:
+            query = query._replace(id_token_type=query.id_token_type or type_of(tokens.find(query.id_token)))
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
-        made = orders.of("CustomerInformation").submit(command.target(station_id), order.in_domain(), terms)
+        made = orders.of("CustomerInformation").submit(command.target(station_id), query, terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))

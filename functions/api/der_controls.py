@@ -7,9 +7,11 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from shared.aws import command, orders
+from shared.aws import command, idempotency, orders
 from shared.aws.command import Terms
 from shared.aws.http import JSON, Api
+from shared.aws.idempotency import IdempotencyKey
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import PathText, StationId
 from shared.aws.views_calls import Call, call_view
 from shared.aws.views_der_controls import (
@@ -40,15 +42,15 @@ api = handler = Api("der_controls")
 
 
 @api.route("GET /stations/{station_id}/der-controls", {HTTPStatus.OK: DerControlList}, UNKNOWN_STATION)
-def list_der_controls(station_id: StationId) -> DerControlList:
+def list_der_controls(station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> DerControlList:
     """The DER controls of a station by their ids, as far as its answers and reports have told.
 
     Those that it does not have any more are kept for 90 days.
     """
-    found = der_controls.of_station(station_id)
-    if not found:
+    found, rest = der_controls.page(station_id, cursor, limit)
+    if not found and cursor is None:
         stations.existing(station_id)
-    return DerControlList(items=[control_view(one) for one in found], next_cursor=None)
+    return DerControlList(items=[control_view(one) for one in found], next_cursor=rest)
 
 
 @api.route("GET /stations/{station_id}/der-controls/{control_id}", {HTTPStatus.OK: DerControl}, UNKNOWN)
@@ -95,22 +97,27 @@ def clear_der_controls(station_id: StationId, is_default: IsDefault, control_typ
 
 
 @api.route("POST /stations/{station_id}/der-controls/refresh", {HTTPStatus.ACCEPTED: Call}, UNKNOWN_STATION | NOT_SENT)
-def refresh_der_controls(station_id: StationId, wanted: DerSelection) -> Response[Call]:
+def refresh_der_controls(
+    station_id: StationId, wanted: DerSelection, idempotency_key: IdempotencyKey = None
+) -> Response[Call]:
     """Ask a station which DER controls it has. The list tells what it reports, as it comes; what it should have
     reported and did not is `cleared` then."""
-    criteria = DerCriteria(wanted.is_default, wanted.control_type, wanted.control_id)
-    terms = Terms(requested_by=api.caller.principal)
-    made = orders.of("GetDERControl").submit(command.target(station_id), criteria, terms)
+    promised = idempotency.promise(api, idempotency_key)
+    made = command.resume(station_id, promised.resource_id) if promised.is_repeated else None
+    if made is None:
+        criteria = DerCriteria(wanted.is_default, wanted.control_type, wanted.control_id)
+        terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
+        made = orders.of("GetDERControl").submit(command.target(station_id), criteria, terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 
 @api.route("GET /stations/{station_id}/der-alarms", {HTTPStatus.OK: DerAlarmList}, UNKNOWN_STATION)
-def list_der_alarms(station_id: StationId) -> DerAlarmList:
+def list_der_alarms(station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> DerAlarmList:
     """The alarms of a station's DER controls: those that stand, and those that ended in the last 90 days."""
-    found = der_controls.alarms(station_id)
-    if not found:
+    found, rest = der_controls.page_of_alarms(station_id, cursor, limit)
+    if not found and cursor is None:
         stations.existing(station_id)
-    return DerAlarmList(items=[alarm_view(one) for one in found], next_cursor=None)
+    return DerAlarmList(items=[alarm_view(one) for one in found], next_cursor=rest)
 
 
 def _clear(station_id: str, criteria: DerCriteria) -> Call:

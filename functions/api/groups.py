@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from pydantic import ConfigDict, Field
 
-from shared.aws import preconditions, views
+from shared.aws import preconditions, tariff_choice, views
 from shared.aws.http import JSON, Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import GroupId
@@ -57,6 +57,7 @@ def get_group(group_id: GroupId) -> Response[Group]:
 @api.route("PUT /groups/{group_id}", {HTTPStatus.OK: Group, HTTPStatus.CREATED: Group}, ANOTHER_REVISION, ETAG)
 def put_group(group_id: GroupId, wanted: GroupSettings, if_match: IfMatch = None) -> Response[Group]:
     """Create a group or replace it."""
+    tariff_choice.require([("tariff_id", wanted.tariff_id)])
     group = domain.Group(group_id, wanted.name, tariff_id=wanted.tariff_id)
     try:
         saved = groups.save(group, revision=_existing(group_id, if_match).revision if if_match else None)

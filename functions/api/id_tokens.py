@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from shared.aws import preconditions, views_tokens
+from shared.aws import preconditions, tariff_choice, views_tokens
 from shared.aws.http import JSON, Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import MAX_INTEGER, GroupIdText, IdTokenText, OptionalTime, StationIdText
@@ -165,6 +165,7 @@ def put_id_token(
 
     A setting that is left out gets its default.
     """
+    tariff_choice.require([("tariff_id", wanted.tariff_id)])
     token = wanted.token(id_token)
     try:
         saved = tokens.save(token, revision=_existing(id_token, if_match).revision if if_match else None)

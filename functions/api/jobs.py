@@ -20,7 +20,7 @@ from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import ActionName, JobId, StationIdText
 from shared.aws.views_jobs import Counts, JobCall, JobCallList, JobList
 from shared.domain import device_settings, shapes
-from shared.domain.calls import Call
+from shared.domain.calls import Call, Json
 from shared.domain.configuration import is_password
 from shared.domain.errors import Conflict, Invalid, NotFound
 from shared.domain.jobs import MOST_STATIONS, Job, Row, RowState, Selection, have_ended, pages, tally
@@ -152,8 +152,9 @@ def _selection(order: JobOrder) -> Selection | None:
 def _shown(order: JobOrder) -> Json:
     """The payload of a job without its secrets. A variable may be secret at some stations whatever it is called, so
     of SetVariables no value is shown: each station's call has those that are none."""
-    data = order.payload["setVariableData"] if order.action == "SetVariables" else ()
-    return masked_at(order.payload, [f"setVariableData[{number}].attributeValue" for number, _ in enumerate(data)])
+    data = order.payload.get("setVariableData")
+    count = len(data) if isinstance(data, list) else 0
+    return masked_at(order.payload, [f"setVariableData[{number}].attributeValue" for number in range(count)])
 
 
 def _existing(job_id: str) -> Job:

@@ -30,6 +30,7 @@ from shared.domain.monitoring import Alarm
 from shared.store import alarms, event_streams, monitors, stations
 
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
+UNKNOWN_MONITOR = {HTTPStatus.NOT_FOUND: "There is no such station, or it is not known to have such a monitor."}
 UNKNOWN_STREAM = {HTTPStatus.NOT_FOUND: "There is no such station, or it has no such stream."}
 NOT_NOW = {HTTPStatus.CONFLICT: "The station must not be sent this now, or too many calls wait for it."}
 OTHERWISE = {
@@ -81,16 +82,18 @@ def put_monitors(station_id: StationId, wanted: MonitorOrders) -> Response[Call]
 @api.route(
     "DELETE /stations/{station_id}/monitors/{monitor_id}",
     {HTTPStatus.ACCEPTED: Call},
-    UNKNOWN_STATION | NOT_NOW,
+    UNKNOWN_MONITOR | NOT_NOW,
 )
 def clear_monitor(station_id: StationId, monitor_id: MonitorId) -> Response[Call]:
-    """Remove a monitor from a station, known to us or not.
+    """Remove a monitor from a station.
 
     The station is sent ClearVariableMonitoring. Once it has accepted that, or knows of no such monitor, the monitor is
-    gone, and its alarm with it.
+    gone, and its alarm with it. A monitor that is not known here is removed by the call itself.
     """
-    terms = Terms(requested_by=api.caller.principal)
-    made = orders.of("ClearVariableMonitoring").submit(command.target(station_id), [monitor_id], terms)
+    target, terms = command.target(station_id), Terms(requested_by=api.caller.principal)
+    if monitors.find(station_id, monitor_id) is None:
+        raise NotFound(f"No monitor {monitor_id} is known at {station_id}; POST to /monitors/refresh to ask it")
+    made = orders.of("ClearVariableMonitoring").submit(target, [monitor_id], terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 

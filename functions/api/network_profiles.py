@@ -9,6 +9,7 @@ from shared.aws import command, idempotency, orders
 from shared.aws.command import Target, Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import NetworkSlot, StationId
 from shared.aws.views_calls import Call, call_view
 from shared.aws.views_network_profiles import (
@@ -34,15 +35,18 @@ api = handler = Api("network_profiles")
 
 
 @api.route("GET /stations/{station_id}/network-profiles", {HTTPStatus.OK: NetworkProfileList}, UNKNOWN)
-def list_network_profiles(station_id: StationId) -> NetworkProfileList:
+def list_network_profiles(
+    station_id: StationId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> NetworkProfileList:
     """The network profiles that a station was given, and the slots that it says it has.
 
     A station tells nobody what is in its slots, so one that was filled otherwise is not listed.
     """
     stations.existing(station_id)
     there_are, priority, active = _slots(station_id)
-    items = [network_profile_view(one, active) for one in network_profiles.of_station(station_id)]
-    return NetworkProfileList(items=items, next_cursor=None, slots=there_are, priority=priority, active_slot=active)
+    found, rest = network_profiles.page(station_id, cursor, limit)
+    items = [network_profile_view(one, active) for one in found]
+    return NetworkProfileList(items=items, next_cursor=rest, slots=there_are, priority=priority, active_slot=active)
 
 
 @api.route("PUT /stations/{station_id}/network-profiles/{slot}", {HTTPStatus.ACCEPTED: Call}, UNKNOWN | NOT_NOW)

@@ -9,8 +9,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from shared.aws import adhoc_payments, command, idempotency, orders, payment_providers
-from shared.aws.command import Terms
+from shared.aws import adhoc_payments, command, idempotency, orders, payment_providers, pricing
+from shared.aws.command import Target, Terms
 from shared.aws.http import JSON, Api
 from shared.aws.idempotency import IdempotencyKey
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
@@ -63,16 +63,19 @@ def get_payment(payment_id: PaymentId) -> Payment:
 
 @api.route("POST /payments", {HTTPStatus.ACCEPTED: PaymentWithCall}, UNKNOWN_STATION | NOT_PAID)
 def pay(order: PaymentOrder, idempotency_key: IdempotencyKey = None) -> Response[PaymentWithCall]:
-    """Take a driver's payment, and start his transaction with it, at a station of OCPP 2.x.
+    """Take a driver's payment, and start his transaction with it, at a station of OCPP 2.1.
 
     The amount is set aside first, unless `psp_ref` says that it is. The station is told the limit when the transaction
-    has begun (2.1); at its end its cost is settled, at most what was set aside. If it does not begin, the payment is
+    has begun; at its end its cost is settled, at most what was set aside. If it does not begin, the payment is
     cancelled.
     """
     promised = idempotency.promise(api, idempotency_key)
     target = command.target(order.station_id)
+    orders.command_for(adhoc_payments.TAKES, target, place="body")
     starting = orders.command_for(adhoc_payments.STARTS, target, place="body")
     made = command.resume(order.station_id, promised.resource_id) if promised.is_repeated else None
+    if made is None:
+        _check(order, target)
     payment = _authorized(order, promised.resource_id)
     if made is None:
         tokens.save(adhoc_payments.token_of(payment))
@@ -105,6 +108,8 @@ def put_web_payments(station_id: StationId, wanted: WebPaymentSettings) -> Respo
 
     It is given the template of the links and a new secret for their one-time passwords, with SetVariables.
     """
+    target, terms = command.target(station_id), Terms(requested_by=api.caller.principal)
+    orders.command_for(adhoc_payments.TAKES, target)
     settings = WebPayments(
         station_id, wanted.url_template, secrets.token_urlsafe(SECRET_BYTES), wanted.validity_time_s, wanted.length
     )
@@ -120,7 +125,6 @@ def put_web_payments(station_id: StationId, wanted: WebPaymentSettings) -> Respo
         {"component": {"name": "WebPaymentsCtrlr"}, "variable": {"name": name}, "attributeValue": value}
         for name, value in values.items()
     ]
-    target, terms = command.target(station_id), Terms(requested_by=api.caller.principal)
     made = orders.command_for("SetVariables", target).submit(target, {"setVariableData": data}, terms)
     payments.save_web_payments(settings)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
@@ -152,6 +156,20 @@ def open_web_payment(
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
         made = orders.command_for("NotifyWebPaymentStarted", target).submit(target, payload, terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
+
+
+def _check(order: PaymentOrder, target: Target) -> None:
+    """What can be known to go wrong is refused before anybody is asked for money."""
+    if target.ocpp_version != "2.1":
+        raise Invalid("Only stations of OCPP 2.1 know the id token of a payment", path="station_id")
+    try:
+        bill = pricing.of_place(order.station_id, order.evse_id, dt.datetime.now(dt.UTC))
+    except pricing.TariffMissing as missing:
+        raise Conflict(f"The tariff {missing}, which is assigned to the EVSE or its station, is not there") from missing
+    if bill is None:
+        raise Conflict("No tariff applies at this EVSE, so nobody would know what to settle")
+    if bill.currency != order.currency:
+        raise Conflict(f"The tariff at this EVSE is in {bill.currency}", path="currency")
 
 
 def _authorized(order: PaymentOrder, call_id: str) -> domain.Payment:

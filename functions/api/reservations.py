@@ -24,6 +24,7 @@ from shared.aws.views_reservations import (
     with_call,
 )
 from shared.domain import reservations as domain
+from shared.domain.authorization import type_of
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.reservations import OPEN, ReservationState
 from shared.store import reservations, stations, tokens
@@ -135,7 +136,7 @@ def _order(station_id: str, wanted: ReservationOrder) -> domain.Reservation:
         expires_at=wanted.expires_at,
         requested_at=dt.datetime.now(dt.UTC),
         group_id=wanted.group_id or (token.group_id if token else None),
-        token_type=wanted.token_type or (token.token_type if token else None),
+        token_type=wanted.token_type or type_of(token),
         connector_type=wanted.connector_type,
     )
 

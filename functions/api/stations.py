@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import ConfigDict, Field
 
-from shared.aws import preconditions, views
+from shared.aws import preconditions, tariff_choice, views
 from shared.aws.http import JSON, Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
 from shared.aws.parameters import StationId
@@ -161,6 +161,8 @@ class Change(NamedTuple):
 def _change(wanted: StationSettings, names: set[str]) -> Change:
     """The change that these settings mean. A password counts only if it was given, since nobody can read it back."""
     given = wanted.model_dump(include=names - {"password"})
+    by_evse = [(f"evse_tariff_ids.{evse_id}", name) for evse_id, name in given.get("evse_tariff_ids", {}).items()]
+    tariff_choice.require([("tariff_id", given.get("tariff_id")), *by_evse])
     options = {name: given.pop(name) for name in Options._fields if name in given}
     if "evse_tariff_ids" in given:
         given["evse_tariff_ids"] = tuple(sorted((int(one), name) for one, name in given["evse_tariff_ids"].items()))

@@ -8,7 +8,6 @@ from shared.aws.command import Command, Message, Settled, Target
 from shared.aws.orders import Names, Orders
 from shared.domain.calls import Call, CallError, Json, Order
 from shared.domain.errors import Conflict, Invalid
-from shared.domain.local_list import CARD
 from shared.domain.reservations import Reservation, accept, refuse
 from shared.ocpp.model import Integer, Maybe, Wire
 from shared.ocpp.v16.reserve_now import ReserveNowRequest
@@ -194,7 +193,7 @@ def word_2x(order: Reservation) -> Json:
         "groupIdToken": id_token_2x(order.group_id, GROUP_TYPE) if order.group_id else None,
     }
     return {
-        "idToken": id_token_2x(order.id_token, order.token_type or CARD),
+        "idToken": id_token_2x(order.id_token, order.token_type),
         "expiryDateTime": time_2x(order.expires_at, milliseconds=True),
         **{name: value for name, value in given.items() if value is not None},
     }

@@ -1,6 +1,7 @@
 """SetDisplayMessage: a station is given a message to show, or another one in the place of that with its number."""
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 from shared.aws.command import Command, Message, Target
@@ -19,13 +20,17 @@ handler.speaks("2.0.1", "2.1")
 
 orders = Orders(handler)
 
+URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]*[^\s<>\":/]")
+"""A scheme, and something after it (RFC 3986)."""
+
 NAMES = Names(
     {
         "message_id": "message.id",
         "priority": "message.priority",
-        "format": "message.message.format",
-        "content": "message.message.content",
-        "language": "message.message.language",
+        "content": "message.message",
+        "content.format": "message.message.format",
+        "content.content": "message.message.content",
+        "content.language": "message.message.language",
         "state": "message.state",
         "start_at": "message.startDateTime",
         "end_at": "message.endDateTime",
@@ -53,6 +58,9 @@ def check(request: "SetDisplayMessageRequest", target: Target) -> Message:
     languages = [one.language for one in message.extra]
     if len(set(languages)) < len(languages):
         raise Invalid("A language stands twice", path="payload.message.messageExtra")
+    for one, path in ((message.content, "message.content"), *((one, "messageExtra") for one in message.extra)):
+        if one.format == "URI" and not URI.fullmatch(one.content) and not target.unchecked:
+            raise Invalid("It is no URI, which its format says", path=f"payload.message.{path}")
     return Message(request)
 
 

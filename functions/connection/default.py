@@ -10,6 +10,7 @@ from typing import Any
 from shared.aws.message import NO_ANSWER, Received, answer, receive, refusal
 from shared.catalog import BY_NAME
 from shared.domain.calls import Entry
+from shared.domain.findings import Finding
 from shared.ocpp import frame, signed
 from shared.ocpp.errors import ErrorCode, OcppError, spell
 from shared.ocpp.frame import (
@@ -19,7 +20,11 @@ from shared.ocpp.frame import (
     CallResultFrame,
     FrameError,
 )
-from shared.store import calls
+from shared.store import calls, findings
+
+CALL_RESULT_ERROR = "CALLRESULTERROR"
+"""In place of an action: which one it answers the message does not say."""
+LONGEST_RAW = 200
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -34,6 +39,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if isinstance(message, CallResultFrame | CallErrorFrame):
         return _take(received, message)
     if isinstance(message, CallResultErrorFrame):
+        refused = f"{message.code}: {message.description}"[:LONGEST_RAW]
+        found = Finding("V-21", "", "the station cannot use an answer of ours", refused)
+        findings.note(received.station_id, CALL_RESULT_ERROR, [found], received.received_at)
         return answer(received, None, message_id=message.message_id)
     if isinstance(message, CallFrame) and signed.is_signed(message) and received.ocpp_version != "1.6":
         try:

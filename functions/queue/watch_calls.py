@@ -1,4 +1,5 @@
-"""From the queue of timers: a station's outbox is looked at because something of it is due.
+"""From the queue of timers: a station's outbox is looked at because something of it is due, or what should have
+followed from a call.
 
 A time-out, the expiry of a call, a new connection on which waiting calls go on, another attempt after a throttle. One
 place owns all of them, so no function has to wait for anything, and nothing is lost with a function that dies.
@@ -7,7 +8,7 @@ place owns all of them, so no function has to wait for anything, and nothing is 
 import datetime as dt
 from typing import Any
 
-from shared.aws import outbox, timers
+from shared.aws import outbox, outcomes, timers
 from shared.aws.telemetry import logger
 from shared.aws.timers import Timer
 
@@ -27,5 +28,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _watch(timer: Timer) -> None:
     if timer.at > dt.datetime.now(dt.UTC):  # further away than a queue can delay
         timers.set(timer)
+    elif timer.awaits_start and timer.call_id:
+        outcomes.give_up(timer.station_id, timer.call_id)
     else:
         outbox.watch(timer.station_id, timer.call_id)

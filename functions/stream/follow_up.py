@@ -141,9 +141,10 @@ def _follow_call(station_id: str, old: Item | None, new: Item) -> None:
     if old is not None and old["state"] in OPEN and not call.is_open:
         outcomes.close_end(call)
         firmware_updates.note_call(call)
-        adhoc_payments.follow_call(call)
     elif call.late_answer is not None and old is not None and "late_answer" not in old:
         firmware_updates.note_call(call)
+    if old is not None and not call.is_open and (old["state"] in OPEN or old.get("outcome") != new.get("outcome")):
+        adhoc_payments.follow_call(call)
     _wake_at_end(call, old)
 
 

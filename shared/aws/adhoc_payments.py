@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from shared.aws import payment_providers
+from shared.aws import payment_providers, timers
 from shared.aws.payment_providers import Declined, Receipt
 from shared.aws.telemetry import logger
+from shared.aws.timers import Timer
 from shared.domain.authorization import IdToken
 from shared.domain.calls import Call, Json
 from shared.domain.payments import DIRECT_PAYMENT, Payment, PaymentState, payment_id
@@ -14,6 +15,8 @@ from shared.store import payments, tokens
 GOOD_FOR = dt.timedelta(days=1)
 """How long after the payment a transaction may begin with it."""
 STARTS = "RequestStartTransaction"
+TAKES = "NotifyWebPaymentStarted"
+"""What is sent only in the versions that know direct payments: for others an id token cannot be one."""
 
 
 def token_of(payment: Payment) -> IdToken:
@@ -36,14 +39,23 @@ def start_payload(payment: Payment) -> Json:
 
 
 def follow_call(call: Call) -> None:
-    """A payment is given up where the transaction that was paid for does not begin."""
+    """A payment is given up where the transaction that was paid for does not begin, or not in time."""
     token = call.payload.get("idToken")
     if call.action != STARTS or not isinstance(token, dict) or token.get("type") != DIRECT_PAYMENT:
         return
+    psp_ref, outcome = str(token.get("idToken")), call.outcome or {}
     if call.state == "answered" and (call.answer or {}).get("status") == "Accepted":
-        return
-    why = (call.answer or {}).get("status") or (call.error.code if call.error else call.state)
-    cancel(payment_id(call.station_id, str(token.get("idToken"))), f"the transaction did not begin: {why}")
+        if outcome.get("state") == "pending":
+            timers.set(Timer(call.station_id, call.call_id, dt.datetime.fromisoformat(outcome["until"]), True))
+        # A transaction may have begun without saying by which call.
+        if outcome.get("state") != "timed_out" or tokens.find_with_uses(psp_ref)[1]:
+            return
+    why = (
+        "not in time"
+        if outcome
+        else (call.answer or {}).get("status") or (call.error.code if call.error else call.state)
+    )
+    cancel(payment_id(call.station_id, psp_ref), f"the transaction did not begin: {why}")
 
 
 def follow_transaction(transaction: Transaction) -> None:
@@ -51,11 +63,17 @@ def follow_transaction(transaction: Transaction) -> None:
     if transaction.id_token_type != DIRECT_PAYMENT or transaction.id_token is None or transaction.state != "ended":
         return
     standing = payments.find(payment_id(transaction.station_id, transaction.id_token))
-    if standing is None or not standing.is_ours or standing.state != "authorized":
+    if standing is None or not standing.is_ours:
+        return
+    _retire(standing)
+    if standing.state != "authorized":
         return
     due = transaction.total_cost
     if due is None:
         _note(standing.payment_id, "failed", "the cost of the transaction is not known: no tariff applies")
+        return
+    if (why := _why_not(transaction, standing)) is not None:
+        _note(standing.payment_id, "failed", why)
         return
     most = standing.limit.max_cost
     paid = standing._replace(
@@ -74,19 +92,35 @@ def follow_transaction(transaction: Transaction) -> None:
     payments.change(standing.payment_id, lambda one: settled if one and one.state == "authorized" else None)
 
 
+def _why_not(transaction: Transaction, payment: Payment) -> str | None:
+    """Why what a transaction costs is not taken."""
+    if "time_implausible" in transaction.flags:
+        return "the times of the transaction cannot be"
+    currency = transaction.bill.currency if transaction.bill else None
+    if payment.currency != currency:
+        return f"the transaction is billed in {currency}, the payment is in {payment.currency}"
+    return None
+
+
 def cancel(number: str, reason: str) -> Payment | None:
     """Give up a payment that was not settled yet. Returns it as it stands then."""
     standing = payments.find(number)
     if standing is None or standing.state != "authorized" or not standing.is_ours:
         return standing
+    _retire(standing)
     if payment_providers.is_there():
         try:
             payment_providers.cancel(standing)
         except Declined as declined:
             logger.warning("not given up", extra={"payment_id": number, "reason": str(declined)})
             return _note(number, "failed", str(declined))
-    tokens.delete(standing.psp_ref)
     return _note(number, "cancelled", reason)
+
+
+def _retire(payment: Payment) -> None:
+    """A payment is good for one transaction. Were its token removed, the call that brought it would still speak for
+    it."""
+    tokens.save(token_of(payment)._replace(status="Blocked"))
 
 
 def _note(number: str, state: PaymentState, reason: str) -> Payment | None:

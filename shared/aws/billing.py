@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from shared.aws import adhoc_payments, pricing
-from shared.domain.authorization import normalize
 from shared.domain.costs import Bounds, observations_of_values
 from shared.domain.metering import merge
-from shared.domain.transactions import Transaction
+from shared.domain.transactions import Transaction, payer
 from shared.store import meter_values, tokens, transaction_events, transactions
 
 
@@ -32,9 +31,13 @@ def _assign(transaction: Transaction) -> None:
     if transaction.started_at is None:
         return
     now = dt.datetime.now(dt.UTC)
-    is_drivers = transaction.id_token is not None and transaction.verdict == "Accepted"
-    token = tokens.find(transaction.id_token) if is_drivers and transaction.id_token else None
-    bill = pricing.of_driver(token, now) or pricing.of_place(transaction.station_id, transaction.evse_id, now)
+    driver = payer(transaction)
+    token = tokens.find(driver) if driver else None
+    try:
+        bill = pricing.of_driver(token, now) or pricing.of_place(transaction.station_id, transaction.evse_id, now)
+    except pricing.TariffMissing:
+        transactions.replace(transaction.flagged("tariff_missing"))
+        return
     if bill is not None:
         transactions.note_bill(transaction.transaction_id, bill)
 
@@ -60,10 +63,16 @@ class Due(NamedTuple):
 
 
 def _due(transaction: Transaction) -> Due | None:
-    """What a transaction takes from the balance of its token, if that is prepaid; None before its end."""
-    if transaction.state != "ended" or transaction.total_cost is None or transaction.id_token is None:
+    """What a transaction takes from the balance of its token, if that is prepaid; None before its end, and where its
+    times cannot be: then the operator decides."""
+    if "time_implausible" in transaction.flags:
         return None
-    return Due(normalize(transaction.id_token), transaction.total_cost) if transaction.verdict == "Accepted" else None
+    driver = payer(transaction)
+    if transaction.state != "ended" or transaction.total_cost is None or driver is None:
+        return None
+    if transaction.verdict != "Accepted" and not transaction.energy_wh:
+        return None  # it was turned away and has had nothing
+    return Due(driver, transaction.total_cost)
 
 
 def _debit(transaction: Transaction, before: Transaction | None) -> None:

@@ -1,6 +1,7 @@
 """What an operator says of a firmware campaign, checked and understood."""
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -125,6 +126,9 @@ def _check_signing(begun: Campaign, is_signed: bool) -> None:
 def _check_waves(order: CampaignOrder) -> None:
     if any(isinstance(wave, str) and float(wave.removesuffix("%")) == 0 for wave in order.waves):
         raise Invalid("A wave has at least one station", path="waves")
+    shares = [float(wave.removesuffix("%")) for wave in order.waves if isinstance(wave, str)]
+    if any(share <= before for before, share in itertools.pairwise(shares)):
+        raise Invalid("A share is one of all stations, so each is larger than the one before", path="waves")
 
 
 def _selection(order: CampaignOrder) -> Selection | None:

@@ -137,7 +137,7 @@ class Command:
         version = target.ocpp_version
         spoken = self.versions.get(version)
         if spoken is None:
-            raise Invalid(f"{self.name} is not a request of OCPP {version}, which the station speaks", path="action")
+            raise Invalid(target.lacks(self.name), path="action")
         target = target._replace(call_id=terms.call_id or new_call_id(dt.datetime.now(dt.UTC)))
         request = validated(spoken.request, spoken.complete(payload, target.call_id), NOT_OCPP, "payload")
         refuse_numbers_beyond_64_bits(request.to_wire(), NOT_OCPP, "payload")

@@ -39,8 +39,8 @@ class Names:
         return PAYLOAD + _renamed(path, self._theirs)
 
     def ours(self, path: str) -> str:
-        """The field of the order that a path in the body of a call means."""
-        return _renamed(path.removeprefix(PAYLOAD), self._ours)
+        """The field of the order that a path in the body of a call means; empty for the order as a whole."""
+        return _renamed(path.removeprefix(PAYLOAD), self._ours) if path.startswith(PAYLOAD) else ""
 
 
 def _renamed(path: str, names: Mapping[str, str]) -> str:
@@ -104,8 +104,7 @@ def command_for(action: str, target: Target, *, place: "Place" = "path", path: s
 
 
 def _not_spoken(action: str, target: Target, place: "Place" = "path", path: str = "station_id") -> Invalid:
-    reason = f"A station that speaks OCPP {target.ocpp_version} cannot be sent {action}"
-    return Invalid(reason, place=place, path=path)
+    return Invalid(target.lacks(action), place=place, path=path)
 
 
 def of(action: str) -> Orders:

@@ -52,6 +52,13 @@ def done(**known: str | int | None) -> Json:
     return {"state": "done", "at": iso_times.time(dt.datetime.now(dt.UTC)), **given}
 
 
+def give_up(station_id: str, call_id: str) -> None:
+    """Expect no longer what should have followed from a call."""
+    call = calls.find(station_id, call_id)
+    if call is not None and (call.outcome or {}).get("state") == "pending":
+        calls.set_outcome(call, {"state": "timed_out", "at": iso_times.time(dt.datetime.now(dt.UTC))})
+
+
 def join_start(transaction: Transaction) -> None:
     """A new transaction finds the remote start that it began with: by the number that both have, or since the answer to
     the call has named it (2.0.1, F01); in 1.6 by token, place and time."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from shared.catalog import FROM_CSMS
 from shared.domain.authorization import normalize
+from shared.domain.reports import LARGEST_REQUEST_ID
 from shared.domain.stations import MAX_STATION_ID
 
 MAX_ID_TOKEN = 255
@@ -114,7 +115,8 @@ ConfigurationKeyName = Annotated[
 ]
 ReservationId = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="The id of a reservation.")]
 RequestId = Annotated[
-    int, Path(ge=-MAX_INTEGER, le=MAX_INTEGER, description="The request id that a station's report names.")
+    int,
+    Path(ge=-LARGEST_REQUEST_ID, le=LARGEST_REQUEST_ID, description="The request id that a station's report names."),
 ]
 NetworkSlot = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="A slot of a station's network profiles.")]
 ProfileId = Annotated[int, Path(ge=0, le=MAX_INTEGER, description="The id of a charging profile.")]

@@ -13,13 +13,17 @@ from shared.domain.bills import Announcement, Bill, Leg
 from shared.domain.costs import Bounds, cost, observations, station_total
 from shared.domain.tariffs import AssignedBy, Tariff, rounded
 from shared.domain.transaction_events import TransactionEvent
-from shared.domain.transactions import Transaction
+from shared.domain.transactions import Transaction, payer
 from shared.domain.usage import Observation, Plan, observed
 from shared.store import groups, stations, tariffs, tokens, transaction_events, transactions
 
 ATTEMPTS = 8
 OF_THE_DRIVER: tuple[AssignedBy, ...] = ("id_token", "group")
 OF_THE_PLACE: tuple[AssignedBy, ...] = ("evse", "station")
+
+
+class TariffMissing(LookupError):
+    """The tariff that somebody has assigned is not there (any more)."""
 
 
 class Pricing(NamedTuple):
@@ -38,7 +42,12 @@ class Pricing(NamedTuple):
         on_top: bool,
     ) -> Transaction:
         """See shared.store.transaction_events.Price. Where no tariff applies, nothing is read."""
-        bill = self._bill(transaction, before)
+        try:
+            bill = self._bill(transaction, before)
+        except TariffMissing:
+            transaction = transaction._replace(bill=None, total_cost=None).flagged("tariff_missing")
+            return _with_station_cost(transaction, event)
+        transaction = _not_missing(transaction)
         if bill is None:
             return _with_station_cost(transaction, event)
         plan = tariffs.plan(bill)
@@ -61,12 +70,13 @@ class Pricing(NamedTuple):
             return standing
         by_driver = standing if standing and standing.assigned_by in OF_THE_DRIVER else None
         by_place = standing if standing and standing.assigned_by in OF_THE_PLACE else None
-        driver, gave_way = _driver(transaction), False
-        if driver and (before is None or driver != _driver(before)):
+        driver, gave_way = payer(transaction), False
+        is_open = before is None or "tariff_missing" in transaction.flags
+        if driver and (before is None or is_open or driver != payer(before)):
             is_at_hand = self.token is not None and normalize(self.token.id_token) == driver
             found = of_driver(self.token if is_at_hand else tokens.find(driver), self.at)
             by_driver, gave_way = found, found is None and by_driver is not None
-        if by_driver is None and (before is None or gave_way or transaction.evse_id != before.evse_id):
+        if by_driver is None and (before is None or is_open or gave_way or transaction.evse_id != before.evse_id):
             by_place = of_place(transaction.station_id, transaction.evse_id, self.at)
         wanted = by_driver or by_place
         if wanted and standing and wanted.legs[0].tariff_id == standing.legs[0].tariff_id:
@@ -74,9 +84,10 @@ class Pricing(NamedTuple):
         return wanted
 
 
-def _driver(transaction: Transaction) -> str | None:
-    """The token that a transaction is of, if it may have it."""
-    return normalize(transaction.id_token) if transaction.id_token and transaction.verdict == "Accepted" else None
+def _not_missing(transaction: Transaction) -> Transaction:
+    if "tariff_missing" not in transaction.flags:
+        return transaction
+    return transaction._replace(flags=tuple(flag for flag in transaction.flags if flag != "tariff_missing"))
 
 
 def _bounds(transaction: Transaction) -> Bounds:
@@ -94,7 +105,8 @@ def _bounds(transaction: Transaction) -> Bounds:
 def _announced(bill: Bill, transaction: Transaction, event: TransactionEvent) -> Bill:
     """The first event after a change of the tariff is where the driver is told of it (I06)."""
     latest = len(bill.legs) - 1
-    if not latest or transaction.state == "ended" or (bill.announced and bill.announced.leg >= latest):
+    is_first = not latest and bill.assigned_by != "operator"
+    if is_first or transaction.state == "ended" or (bill.announced and bill.announced.leg >= latest):
         return bill
     return bill._replace(announced=Announcement(latest, event.seq_no))
 
@@ -103,8 +115,11 @@ def _priced(transaction: Transaction, bill: Bill, plan: Plan, seen: Sequence[Obs
     usage = observed(bill.usage, plan, seen)
     if usage is None:
         return transaction._replace(bill=bill)
-    total = cost(plan, usage).incl_tax
-    return transaction._replace(bill=bill._replace(usage=usage), total_cost=total)
+    total = cost(plan, usage)
+    priced = transaction._replace(bill=bill._replace(usage=usage), total_cost=total.incl_tax)
+    # More than from the first reading to the last: the register has begun anew on the way.
+    is_more = transaction.energy_wh is not None and total.energy_wh > transaction.energy_wh
+    return priced.flagged("meter_implausible") if is_more and transaction.state == "ended" else priced
 
 
 def _with_station_cost(transaction: Transaction, event: TransactionEvent) -> Transaction:
@@ -134,7 +149,7 @@ def from_events(transaction: Transaction, events: Sequence[TransactionEvent]) ->
 
 
 def of_driver(token: IdToken | None, at: dt.datetime) -> Bill | None:
-    """The bill of a transaction by the token's own tariff, or its group's."""
+    """The bill of a transaction by the token's own tariff, or its group's. Raises TariffMissing."""
     if token is None:
         return None
     if token.tariff_id and (own := _bill(token.tariff_id, "id_token", at)):
@@ -144,7 +159,7 @@ def of_driver(token: IdToken | None, at: dt.datetime) -> Bill | None:
 
 
 def of_place(station_id: str, evse_id: int | None, at: dt.datetime) -> Bill | None:
-    """The bill of a transaction by the tariff of its EVSE, or its station's."""
+    """The bill of a transaction by the tariff of its EVSE, or its station's. Raises TariffMissing."""
     station = stations.find(station_id, consistent=False)
     if station is None:
         return None
@@ -155,7 +170,9 @@ def of_place(station_id: str, evse_id: int | None, at: dt.datetime) -> Bill | No
 
 def _bill(tariff_id: str, assigned_by: AssignedBy, at: dt.datetime) -> Bill | None:
     tariff = tariffs.find(tariff_id, consistent=False)
-    if tariff is None or (tariff.valid_from and tariff.valid_from > at):
+    if tariff is None and (tariff := tariffs.find(tariff_id)) is None:
+        raise TariffMissing(tariff_id)
+    if tariff.valid_from and tariff.valid_from > at:
         return None
     return new_bill(tariff, assigned_by)
 
@@ -177,7 +194,7 @@ def change_tariff(transaction_id: str, tariff: Tariff, from_at: dt.datetime) -> 
         else:
             legs = (*transaction.bill.legs, leg)
             bill = transaction.bill._replace(legs=legs, assigned_by="operator", running_cost=tariff.running_cost)
-        changed = transaction._replace(bill=bill)
+        changed = _not_missing(transaction._replace(bill=bill))
         if changed.folded is not None:
             changed = from_events(changed, transaction_events.events_of(changed))
         if written := transactions.replace(changed):

@@ -46,6 +46,9 @@ def ocsp_answer(asked: HashData, url: str, timeout_s: float = 4.0) -> bytes:
         made = ours.status(asked) if ours else None
         if made is not None:
             return made
+    except Unavailable as error:
+        raise Unreachable(str(error)) from error
+    try:
         request = ocsp.OCSPRequestBuilder().add_certificate_by_hash(
             bytes.fromhex(asked.issuer_name_hash),
             bytes.fromhex(asked.issuer_key_hash or ""),
@@ -53,8 +56,8 @@ def ocsp_answer(asked: HashData, url: str, timeout_s: float = 4.0) -> bytes:
             ALGORITHMS[asked.hash_algorithm](),
         )
         der = request.build().public_bytes(Encoding.DER)
-    except (Unavailable, ValueError) as error:
-        raise Unreachable(str(error)) from error
+    except ValueError as error:
+        raise Unreachable("the hashes and the serial number are not those of a certificate") from error
     answer = fetch(url, body=der, content_type=OF_OCSP, timeout_s=timeout_s)
     _read(answer)
     return answer

@@ -31,6 +31,12 @@ class Target(NamedTuple):
         spoken = self.connection.ocpp_version if self.connection else ""
         return spoken or options.pinned_version or options.assume_version or "1.6"
 
+    def lacks(self, action: str) -> str:
+        """Why it cannot be sent an action that its version does not have."""
+        if self.connection is None and not self.station.options.pinned_version:
+            return f"The station has never connected: whether it speaks an OCPP that has {action} is not known"
+        return f"A station that speaks OCPP {self.ocpp_version} cannot be sent {action}"
+
 
 class Message(NamedTuple):
     """A request as it goes out, and what its own module will want to know of it later (texts and integers)."""

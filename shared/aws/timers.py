@@ -25,6 +25,8 @@ class Timer(NamedTuple):
     station_id: str
     call_id: str | None
     at: dt.datetime
+    awaits_start: bool = False
+    """Not the outbox is looked at, but whether a transaction has followed from the call."""
 
 
 @cache
@@ -35,7 +37,9 @@ def _client() -> Any:
 def set(timer: Timer) -> None:
     """Have an outbox looked at; at once, if the moment has passed."""
     delay_s = math.ceil((timer.at - dt.datetime.now(dt.UTC)).total_seconds())
-    body = {"station_id": timer.station_id, "call_id": timer.call_id, "at": time(timer.at)}
+    body: dict[str, Any] = {"station_id": timer.station_id, "call_id": timer.call_id, "at": time(timer.at)}
+    if timer.awaits_start:
+        body["awaits_start"] = True
     _client().send_message(
         QueueUrl=settings().timers_url,
         MessageBody=json.dumps(body, ensure_ascii=False),
@@ -46,4 +50,9 @@ def set(timer: Timer) -> None:
 def read(body: str) -> Timer:
     """The timer in a message."""
     fields = json.loads(body)
-    return Timer(fields["station_id"], fields["call_id"], dt.datetime.fromisoformat(fields["at"]))
+    return Timer(
+        fields["station_id"],
+        fields["call_id"],
+        dt.datetime.fromisoformat(fields["at"]),
+        fields.get("awaits_start", False),
+    )

@@ -36,12 +36,12 @@ class CustomerInformationOrder(Given):
 
     id_token: Annotated[str, Field(min_length=1, max_length=255), Printable] | None = None
     id_token_type: Annotated[str, Field(min_length=1, max_length=20), Printable] | None = None
-    """`ISO14443`, `eMAID` and so on; left out, `Central`."""
+    """`ISO14443`, `eMAID` and so on; left out, as the id token has it, or else `ISO14443`."""
     customer_identifier: Annotated[str, Field(min_length=1, max_length=64), Printable] | None = None
     """Whatever names a customer at the station, by agreement with its vendor."""
     certificate: CustomerCertificate | None = None
-    report: bool = True
-    """Whether to report it."""
+    report: bool = False
+    """Whether to report it. One of the two must be true."""
     clear: bool = False
     """Whether to forget it."""
 

@@ -54,8 +54,8 @@ class Message(Given):
     """From when; null: at once."""
     end_at: OptionalTime = None
     """Until when; null: until it is removed."""
-    transaction_id: Annotated[str, Field(min_length=1, max_length=36), Printable] | None = None
-    """Only in this transaction, with which it goes."""
+    transaction_id: Annotated[str, Field(min_length=1, max_length=255), Printable] | None = None
+    """Only in this transaction, which must run, and with which it goes."""
     display: Display | None = None
     """Where; null: the station chooses."""
     extra: Annotated[list[MessageContent], Field(max_length=4, default_factory=list)]

@@ -30,6 +30,13 @@ class PaymentLimit(View):
     max_time_s: Positive | None = None
 
 
+class OrderedLimit(PaymentLimit):
+    """What is paid for; only an amount can be set aside."""
+
+    max_cost: Cost
+    """What is set aside, in `currency`."""
+
+
 class PaymentOrder(View):
     """A driver's payment for a transaction at an EVSE, which is started with it."""
 
@@ -39,7 +46,7 @@ class PaymentOrder(View):
     evse_id: EvseNumber
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     """ISO 4217: `EUR`."""
-    limit: PaymentLimit
+    limit: OrderedLimit
     psp_ref: Annotated[str, Field(min_length=1, max_length=255), Printable] | None = None
     """The payment service provider's reference, where a terminal or a page has set the amount aside already; left out,
     our provider is asked."""

@@ -61,7 +61,8 @@ class Transaction(View):
     stop named no usable id), meter_implausible (the stop's reading cannot follow the start's), orphan (a stop without a
     known start), refused (the token was not accepted), reused (the station has begun another transaction with its id
     since), start_missing (its first event has not come), stopped_by_other (a token neither the same nor of the same
-    group)."""
+    group), tariff_missing (the tariff that was assigned is not there, so nothing bills it), time_implausible (its times
+    cannot be, so no money moves for it by itself)."""
     id_token_type: str | None
     """OCPP 2.x's type of the id token."""
     charging_state: str | None

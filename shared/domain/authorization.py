@@ -25,6 +25,8 @@ Verdict = Literal[
 EMAID = re.compile(r"[A-Z]{2}-?[A-Z0-9]{3}-?C?[A-Z0-9]{8}(-?[A-Z0-9])?")
 NO_AUTHORIZATION = "NoAuthorization"
 """The type of the token that a start button stands for: there is nobody to ask about (2.0.1, C02)."""
+CARD = "ISO14443"
+"""Which kind of token one is if nobody has said: a driver's card (2.x tells kinds apart)."""
 PREPAID_CACHE_S = 300
 """How long a station may remember what it was told of a prepaid token, whose credit changes."""
 
@@ -112,6 +114,11 @@ class IdToken(NamedTuple):
         """The EVSEs of a station that it is restricted to; empty: it is not."""
         allowed = [one.evse_ids for one in self.allowed_stations if one.station_id == station_id]
         return allowed[0] if len(allowed) == 1 else ()
+
+
+def type_of(token: IdToken | None) -> str:
+    """Which kind of token a station is told that one is, where nobody says it; None: we do not know the token."""
+    return (token.token_type if token else None) or CARD
 
 
 class Group(NamedTuple):

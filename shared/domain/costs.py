@@ -4,11 +4,12 @@ Money is exact until the very end, when a total is rounded to the currency's sma
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from shared.domain.bills import PartKind, Usage
+from shared.domain.clocks import straightened
 from shared.domain.conditions import Moment
 from shared.domain.metering import MeterValue, number, register_wh
 from shared.domain.tariffs import Bound, Tariff, TariffPart, rounded, with_tax
@@ -67,16 +68,44 @@ class Bounds(NamedTuple):
         is_high = wh is not None and self.meter_stop_wh is not None and wh > self.meter_stop_wh
         return seen._replace(at=at, register_wh=None if is_low or is_high else wh)
 
+    def clipped(self, seen: Sequence[Observation]) -> list[Observation]:
+        """What was seen, in order, as far as it is within the bounds. Once the transaction has ended, a register that
+        has begun anew on the way is known as such: it goes on where it stood."""
+        whole = continued(seen) if self.not_after is not None else seen
+        if whole is seen:
+            return [self.clip(one) for one in seen]
+        return [self._replace(meter_stop_wh=None).clip(one) for one in whole]
+
+
+def continued(seen: Sequence[Observation]) -> Sequence[Observation]:
+    """Observations with a register that never begins anew. One that falls below where it began, and does not come back,
+    has: the fall counts nothing, what follows counts. Any other fall is a wrong reading."""
+    made, begin = list(seen), 0
+    while True:
+        readings = [(place, one.register_wh) for place, one in enumerate(made) if place >= begin]
+        places = [(place, wh) for place, wh in readings if wh is not None]
+        top, top_wh = max(places, key=lambda one: (one[1], one[0]), default=(0, 0))
+        after = [one for one in places if one[0] > top]
+        if not after or after[0][1] >= places[0][1]:
+            return made if begin else seen
+        for place, wh in after:
+            made[place] = made[place]._replace(register_wh=wh + top_wh - after[0][1])
+        begin = after[0][0]
+
 
 def observations(events: Iterable[TransactionEvent], bounds: Bounds) -> list[Observation]:
     """What events say of usage, each distinct event once, in order of time."""
     distinct = {(event.seq_no, event.content): event for event in events}
+    ordered = sorted(distinct.items(), key=lambda one: (one[0][0], one[1].at, one[0][1]))
+    straight = straightened(event for _, event in ordered)
     found: list[tuple[dt.datetime, int, str, Observation]] = []
-    for (seq_no, content), event in sorted(distinct.items()):
+    for ((seq_no, content), _), event in zip(ordered, straight, strict=True):
         found += ((one.at, seq_no, content, one) for one in _of_values(event.meter_values))
         found.append((event.at, seq_no, content, Observation(event.at, charging_state=event.charging_state)))
-    ordered = sorted(found, key=lambda one: one[:3])
-    return [bounds.clip(one) for *_, one in ordered]
+    ends = [event.at for event in straight if event.event_type == "Ended"]
+    if ends and bounds.not_after is not None:
+        bounds = bounds._replace(not_after=max(bounds.not_after, ends[-1]))
+    return bounds.clipped([one for *_, one in sorted(found, key=lambda one: one[:3])])
 
 
 def observations_of_values(values: Iterable[MeterValue], bounds: Bounds, ended_at: dt.datetime) -> list[Observation]:
@@ -84,7 +113,7 @@ def observations_of_values(values: Iterable[MeterValue], bounds: Bounds, ended_a
     between = (one for one in _of_values(values) if bounds.not_before < one.at < ended_at)
     ordered = sorted(between, key=lambda one: (one.at, one.register_wh or 0))
     begin, end = Observation(bounds.not_before, bounds.meter_start_wh), Observation(ended_at, bounds.meter_stop_wh)
-    return [begin, *map(bounds.clip, ordered), end]
+    return bounds.clipped([begin, *ordered, end])
 
 
 def _of_values(values: Iterable[MeterValue]) -> Iterator[Observation]:

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from shared.domain.authorization import IdToken, Verdict, normalize
+from shared.domain.authorization import IdToken, Verdict, normalize, type_of
 
 UNSUPPORTED = ("NotSupported", "NotImplemented")
 """The codes of CALLERRORs by which a station says that it has no local list."""
@@ -17,8 +17,6 @@ DEFAULT_PART = 100
 """How many entries an update has if the station never told how many it takes."""
 LARGEST_VERSION = 2**31 - 1
 """Stations read numbers into 32 bits."""
-CARD = "ISO14443"
-"""Which kind of token one is if nobody has said: lists are for the cards of drivers (2.x tells kinds apart)."""
 MOST_RESENT = 2
 """How many Full lists follow by themselves before it takes an operator."""
 
@@ -100,7 +98,7 @@ def entry_of(token: IdToken, longest_group: int, *, is_typed: bool = False) -> E
     a second are, which not every station reads (quirk Q-08). `is_typed`: its version tells kinds of tokens apart."""
     fits = token.group_id is not None and len(token.group_id) <= longest_group
     expires_at = token.expires_at.replace(microsecond=0) if token.expires_at else None
-    token_type = (token.token_type or CARD) if is_typed else None
+    token_type = type_of(token) if is_typed else None
     return Entry(token.id_token, token.status, expires_at, token.group_id if fits else None, token_type)
 
 

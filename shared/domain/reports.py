@@ -14,6 +14,8 @@ ReportState = Literal["open", "complete", "empty", "refused"]
 """open: pages may come. complete: all have. empty: the station has nothing to report. refused: it will not report."""
 EMPTY_STATUSES = ("EmptyResultSet", "NoProfiles", "Unknown", "NotFound")
 """The answers by which a station says that there is nothing to report."""
+LARGEST_REQUEST_ID = 10**38 - 1
+"""What a database can tell from its neighbours; ours have 31 bits, those that stations find may be any."""
 PAGE_TIMEOUT = dt.timedelta(seconds=60)
 """How long the next page may take (rule PG-04)."""
 

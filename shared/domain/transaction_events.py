@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from shared.domain.authorization import TransactionLimit, Verdict, is_same_group, normalize
+from shared.domain.clocks import LONGEST, believed, is_credible, is_implausible
 from shared.domain.metering import MeterValue, register_wh
 from shared.domain.transactions import Flag, Folded, SeqNos, Transaction, abandon, energy_wh
 
@@ -24,6 +25,7 @@ FROM_EVENTS: tuple[Flag, ...] = (
     "refused",
     "start_missing",
     "stopped_by_other",
+    "time_implausible",
 )
 """The flags that follow from events."""
 MOST_MISSING = 100
@@ -88,7 +90,8 @@ def draft(
     transaction_id: str, station_id: str, event: TransactionEvent, generation: int = 0, own_id: str | None = None
 ) -> Transaction:
     """A transaction of which nothing is known, before its first event is folded."""
-    blank = Folded(event.at, event.at, generation=generation, own_id=own_id)
+    at = believed(event).at
+    blank = Folded(at, at, generation=generation, own_id=own_id)
     return Transaction(transaction_id, station_id, None, None, None, "active", revision=-1, folded=blank)
 
 
@@ -146,12 +149,16 @@ def is_another_transaction(standing: Transaction, event: TransactionEvent) -> bo
     """Whether a Started begins a new transaction under the id of one that has ended (rule TX-01)."""
     if event.event_type != "Started" or standing.state != "ended" or standing.ended_at is None:
         return False
-    return _folded(standing).has_start and event.at >= standing.ended_at and event.at != standing.started_at
+    at = believed(event).at
+    return _folded(standing).has_start and at >= standing.ended_at and at != standing.started_at
 
 
 def fold(state: Transaction, event: TransactionEvent) -> Transaction:
     """The transaction after its next event in order."""
     is_running = state.state != "ended"
+    if not is_credible(event):
+        state = state._replace(folded=_folded(state)._replace(has_wrong_times=True))
+    event = believed(event)
     state = state._replace(
         evse_id=event.evse_id if state.evse_id is None else state.evse_id,
         connector_id=event.connector_id if state.connector_id is None else state.connector_id,
@@ -267,6 +274,9 @@ def _with_flags(state: Transaction) -> Transaction:
         "refused": state.verdict not in (None, "Accepted"),
         "start_missing": not folded.has_start,
         "stopped_by_other": _was_stopped_by_other(state),
+        "time_implausible": folded.has_wrong_times
+        or folded.last_at - folded.first_at > LONGEST
+        or is_implausible(state.started_at, state.ended_at),
     }
     kept = (flag for flag in state.flags if flag not in FROM_EVENTS)
     return state._replace(flags=()).flagged(*kept, *(flag for flag, holds in found.items() if holds))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shared.domain.authorization import TransactionLimit, Verdict, normalize
+from shared.domain.clocks import is_implausible
 
 if TYPE_CHECKING:
     from shared.domain.bills import Bill
@@ -25,6 +26,8 @@ Flag = Literal[
     "reused",
     "start_missing",
     "stopped_by_other",
+    "tariff_missing",
+    "time_implausible",
 ]
 """What an operator should know of a transaction:
 
@@ -38,9 +41,13 @@ refused: the token was not accepted at the start; the station should have ended 
 reused: the station has begun another transaction under the same id since (rule TX-01).
 start_missing: its Started event has not come (rule TX-05).
 stopped_by_other: stopped with a token that is neither the same nor of the same group.
+tariff_missing: the tariff that it was to be billed by is not there; it is billed by none.
+time_implausible: its times cannot be (1970, 2099, a month long): no money moves for it by itself.
 """
 
 
+OF_THE_END: tuple[Flag, ...] = ("abandoned", "meter_implausible", "time_implausible")
+"""The flags that follow from how a transaction of OCPP 1.6 ends."""
 SeqNos = tuple[tuple[int, int], ...]
 """Sequence numbers as closed intervals in order: `((0, 5), (7, 7))`."""
 
@@ -65,6 +72,8 @@ class Folded(NamedTuple):
     stop_group_id: str | None = None
     own_id: str | None = None
     """What the station calls it, where that is not our name of it."""
+    has_wrong_times: bool = False
+    """Whether an event came with a time that cannot be."""
     founding: bytes | None = None
     """The event that the record began with, if it is kept in it and not beside it."""
     closing: bytes | None = None
@@ -165,6 +174,17 @@ class Stop(NamedTuple):
     id_token: str | None = None
 
 
+def payer(transaction: Transaction) -> str | None:
+    """The token, normalized, that a transaction is billed to: also one that was refused where it had taken energy
+    already, unless it may be nobody's or another's of the same text."""
+    if not transaction.id_token or transaction.verdict is None:
+        return None
+    is_of_2x = transaction.folded is not None
+    if is_of_2x and transaction.verdict in ("Invalid", "Unknown"):
+        return None
+    return normalize(transaction.id_token)
+
+
 def number(identity: str, seed: int) -> int:
     """1.6's transactionId for an identity: positive, 31 bits. Another seed gives another number, after a clash."""
     drawn = hashlib.sha256(f"{identity}#{seed}".encode()).digest()
@@ -188,20 +208,25 @@ def end(transaction: Transaction, stop: Stop, last_register_wh: int | None = Non
         energy_wh=energy if energy is not None else energy_wh(transaction.meter_start_wh, last_register_wh),
         stopped_reason=stop.reason,
         stop_id_token=stop.id_token,
-        flags=tuple(flag for flag in transaction.flags if flag not in ("abandoned", "meter_implausible")),
+        flags=tuple(flag for flag in transaction.flags if flag not in OF_THE_END),
     )
-    return ended.flagged("meter_implausible") if energy is None else ended
+    return _with_time_flag(ended.flagged("meter_implausible") if energy is None else ended)
+
+
+def _with_time_flag(ended: Transaction) -> Transaction:
+    return ended.flagged("time_implausible") if is_implausible(ended.started_at, ended.ended_at) else ended
 
 
 def abandon(transaction: Transaction, at: dt.datetime, last_register_wh: int | None) -> Transaction:
     """The transaction ended by us, since no stop came (rule S-13): with the last reading known, or no energy."""
-    return transaction._replace(
+    given_up = transaction._replace(
         state="ended",
         ended_at=at,
         meter_stop_wh=last_register_wh,
         energy_wh=energy_wh(transaction.meter_start_wh, last_register_wh),
         stopped_reason="Other",
-    ).flagged("abandoned")
+    )
+    return _with_time_flag(given_up.flagged("abandoned"))
 
 
 def may_be_replaced(transaction: Transaction) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from shared.domain.battery_swaps import Battery, BatterySwap, SwapEvent
@@ -12,6 +13,7 @@ AT: dict[SwapEvent, str] = {"BatteryIn": "in_at", "BatteryOut": "out_at", "Batte
 BATTERIES: dict[SwapEvent, str] = {"BatteryIn": "batteries_in", "BatteryOut": "batteries_out"}
 TIMES = ("known_at", "in_at", "out_at", "timed_out_at")
 WHO = ("id_token", "id_token_type")
+NUMBER = re.compile("-?[0-9]+")
 
 
 def find(station_id: str, request_id: int) -> BatterySwap | None:
@@ -24,6 +26,8 @@ def page(after: str | None, limit: int) -> tuple[list[BatterySwap], str | None]:
     last = None
     if after is not None:
         station_id, _, number = after.partition("#")[2].rpartition("#")
+        if not (station_id and NUMBER.fullmatch(number)):
+            raise table.no_position()
         key = keys.battery_swap(station_id, int(number))
         last = {**key._asdict(), "pk1": keys.ALL_BATTERY_SWAPS, "sk1": after}
     found = table.page(keys.ALL_BATTERY_SWAPS, limit, index="by_list", newest_first=True, after=last)
@@ -34,6 +38,8 @@ def page(after: str | None, limit: int) -> tuple[list[BatterySwap], str | None]:
 
 def page_of_station(station_id: str, after: str | None, limit: int) -> tuple[list[BatterySwap], str | None]:
     """The swaps of a station, the highest request ids first, and the sort key to go on after."""
+    if after is not None and not NUMBER.fullmatch(after):
+        raise table.no_position()
     partition = keys.battery_swaps_of_station(station_id)
     found = table.page(partition, limit, newest_first=True, after=keys.after(partition, after))
     return [from_item(item) for item in found.items], found.last["sk"] if found.last else None

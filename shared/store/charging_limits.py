@@ -3,7 +3,7 @@
 from shared.domain.charging_limits import ChargingLimit
 from shared.store import keys, table
 from shared.store.charging_profiles import items
-from shared.store.dynamodb import ConditionFailed
+from shared.store.dynamodb import ConditionFailed, Item
 from shared.store.schedules import pack, unpack
 
 
@@ -36,17 +36,23 @@ def remove(station_id: str, source: str, evse_id: int | None) -> list[ChargingLi
 
 def of_station(station_id: str) -> list[ChargingLimit]:
     """The limits from elsewhere that stand, those of the station as a whole first."""
-    found = []
-    for item in items(station_id, keys.LIMITS):
-        evse_id, _, source = item["sk"].removeprefix(keys.LIMITS).partition("#")
-        found.append(
-            ChargingLimit(
-                evse_id=int(evse_id),
-                source=source,
-                noted_at=keys.time(item["noted_at"]),
-                is_grid_critical=item.get("is_grid_critical"),
-                is_local_generation=item.get("is_local_generation"),
-                schedules=unpack(item["schedules"]),
-            )
-        )
-    return found
+    return [from_item(item) for item in items(station_id, keys.LIMITS)]
+
+
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[ChargingLimit], str | None]:
+    """Those limits in the same order, and the sort key to go on after."""
+    partition = keys.charging_profiles_of_station(station_id)
+    found = table.page(partition, limit, prefix=keys.LIMITS, after=keys.after(partition, after))
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
+
+
+def from_item(item: Item) -> ChargingLimit:
+    evse_id, _, source = item["sk"].removeprefix(keys.LIMITS).partition("#")
+    return ChargingLimit(
+        evse_id=int(evse_id),
+        source=source,
+        noted_at=keys.time(item["noted_at"]),
+        is_grid_critical=item.get("is_grid_critical"),
+        is_local_generation=item.get("is_local_generation"),
+        schedules=unpack(item["schedules"]),
+    )

@@ -6,7 +6,6 @@ from typing import Any
 
 from shared.domain.charging_needs import ChargingNeeds
 from shared.store import keys, table
-from shared.store.charging_profiles import items
 from shared.store.dynamodb import ConditionFailed, Item
 
 RETENTION = dt.timedelta(days=90)
@@ -35,9 +34,11 @@ def find(station_id: str, evse_id: int) -> ChargingNeeds | None:
     return from_item(item) if item else None
 
 
-def of_station(station_id: str) -> list[ChargingNeeds]:
-    """What the EVs at a station need, by EVSE."""
-    return [from_item(item) for item in items(station_id, keys.NEEDS)]
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[ChargingNeeds], str | None]:
+    """What the EVs at a station need, by EVSE, and the sort key to go on after."""
+    partition = keys.charging_profiles_of_station(station_id)
+    found = table.page(partition, limit, prefix=keys.NEEDS, after=keys.after(partition, after))
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
 
 
 def to_item(station_id: str, needs: ChargingNeeds) -> Item:

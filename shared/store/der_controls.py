@@ -25,6 +25,12 @@ def of_station(station_id: str) -> list[DerControl]:
     return [from_item(item) for item in _items(station_id, keys.DER_CONTROLS)]
 
 
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[DerControl], str | None]:
+    """Those controls in the same order, and the sort key to go on after."""
+    found = _page(station_id, keys.DER_CONTROLS, after, limit)
+    return [from_item(item) for item in found.items], found.last["sk"] if found.last else None
+
+
 def change(station_id: str, control_id: str, step: Step) -> DerControl | None:
     """Take a step with what is known of a control, on its newest state. None if the step changes nothing."""
     name = f"The control {control_id}"
@@ -52,11 +58,18 @@ def note_alarm(station_id: str, alarm: DerAlarm) -> bool:
 
 def alarms(station_id: str) -> list[DerAlarm]:
     """A station's alarms, by what they are of, with those that have ended lately."""
-    found = []
-    for item in _items(station_id, keys.DER_ALARMS):
-        fields = {name: _read(name, item[name]) for name in DerAlarm._fields if name in item}
-        found.append(DerAlarm(**fields))
-    return found
+    return [_alarm(item) for item in _items(station_id, keys.DER_ALARMS)]
+
+
+def page_of_alarms(station_id: str, after: str | None, limit: int) -> tuple[list[DerAlarm], str | None]:
+    """Those alarms in the same order, and the sort key to go on after."""
+    found = _page(station_id, keys.DER_ALARMS, after, limit)
+    return [_alarm(item) for item in found.items], found.last["sk"] if found.last else None
+
+
+def _page(station_id: str, prefix: str, after: str | None, limit: int) -> table.Page:
+    partition = keys.der_controls_of_station(station_id)
+    return table.page(partition, limit, prefix=prefix, after=keys.after(partition, after))
 
 
 def _items(station_id: str, prefix: str) -> Iterator[Item]:
@@ -81,6 +94,10 @@ def to_item(station_id: str, control: DerControl) -> Item:
 def from_item(item: Item) -> DerControl:
     fields = {name: _read(name, item[name]) for name in DerControl._fields if name in item}
     return DerControl(**fields | {"control": json.loads(item["control"])})
+
+
+def _alarm(item: Item) -> DerAlarm:
+    return DerAlarm(**{name: _read(name, item[name]) for name in DerAlarm._fields if name in item})
 
 
 def _fields(one: DerControl | DerAlarm) -> Item:

@@ -47,10 +47,11 @@ def find(station_id: str, slot: int) -> NetworkProfile | None:
     return _profile(item) if item else None
 
 
-def of_station(station_id: str) -> list[NetworkProfile]:
-    """All that a station was given, in order of the slots."""
+def page(station_id: str, after: str | None, limit: int) -> tuple[list[NetworkProfile], str | None]:
+    """What a station was given, in order of the slots, and the sort key to go on after."""
     partition = keys.network_profiles_of_station(station_id)
-    return [_profile(item) for item in table.query(partition, prefix=keys.SLOTS, consistent=True).items]
+    found = table.page(partition, limit, prefix=keys.SLOTS, after=keys.after(partition, after))
+    return [_profile(item) for item in found.items], found.last["sk"] if found.last else None
 
 
 # ---------------------------------------------------------------------- the upgrade

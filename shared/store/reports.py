@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.domain import reports as domain
-from shared.domain.errors import Conflict
+from shared.domain.errors import Conflict, Invalid
 from shared.domain.reports import Report
 from shared.store import keys, table
 from shared.store.dynamodb import ConditionFailed, Item
@@ -52,8 +52,11 @@ def note_page(
 ) -> Report:
     """A page of a report has come, perhaps for the second time. Returns the report as it stands then.
 
-    `part` is kept as the page's content. A page under an id that nobody asked for makes an unsolicited report.
+    `part` is kept as the page's content. A page under an id that nobody asked for makes an unsolicited report. Raises
+    Invalid for an id that cannot be kept.
     """
+    if abs(request_id) > domain.LARGEST_REQUEST_ID:
+        raise Invalid("The request id has more than 38 digits", path="requestId")
     body = json.dumps(part, separators=(",", ":"), sort_keys=True, ensure_ascii=False, default=_plain)
     digest = keys.digest(body)
     if part is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+from shared.domain.errors import Invalid
 from shared.settings import settings
 from shared.store import dynamodb
 from shared.store.dynamodb import ConditionFailed, Item, decode_item, encode, encode_item
@@ -205,9 +206,12 @@ def query(
 ) -> Page:
     """Items of one partition in the order of their sort key: all, with a prefix, in a range, or below `before`.
 
-    `limit` bounds what is read; `after` is the `last` of the page before. An index gives keys only.
+    `limit` bounds what is read; `after` is the `last` of the page before. An index gives keys only. Raises Invalid
+    for an `after` where nothing can stand.
     """
     partition_key, sort_key = INDEX_KEYS[index]
+    if after and not (all(after.values()) and str(after[sort_key]).startswith(prefix)):
+        raise no_position()
     expression, values = f"{partition_key} = :pk", {":pk": encode(partition)}
     if prefix:
         expression += f" AND begins_with({sort_key}, :from)"
@@ -232,6 +236,11 @@ def query(
     )
     last = answer.get("LastEvaluatedKey")
     return Page([decode_item(item) for item in answer["Items"]], decode_item(last) if last else None)
+
+
+def no_position() -> Invalid:
+    """What to raise for a position that no page of the list can have given: it came as the request's cursor."""
+    return Invalid("is no cursor that a list gave", place="query", path="cursor")
 
 
 def page(

@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, Protocol
 
+from shared.domain.clocks import believed, is_credible
 from shared.domain.transaction_events import (
     TransactionEvent,
     draft,
@@ -111,7 +112,7 @@ def _is_called(found: Transaction, station_id: str, transaction_id: str) -> bool
 def _of_its_generation(found: Transaction, event: TransactionEvent) -> Transaction:
     """The transaction of an id that a station has used more than once: the latest, unless the event is older."""
     generation, meant = _folded(found).generation, found
-    while generation and meant.started_at and event.at < meant.started_at:
+    while generation and meant.started_at and believed(event).at < meant.started_at:
         generation -= 1
         older = transactions.find(_archived_name(found.transaction_id, generation))
         if older is None:
@@ -162,7 +163,10 @@ def _all_of(transaction: Transaction, known: list[TransactionEvent]) -> list[Tra
 
 
 def _begins_another(transaction: Transaction, event: TransactionEvent) -> bool:
-    return "reused" not in transaction.flags and is_another_transaction(transaction, event)
+    if "reused" in transaction.flags or not is_another_transaction(transaction, event):
+        return False
+    # Where the time is that of the receipt, only its content tells whether the event has come before.
+    return is_credible(event) or all(one.content != event.content for one in events_of(transaction))
 
 
 def _begin(before: Transaction, event: TransactionEvent, price: Price) -> Transaction | None:

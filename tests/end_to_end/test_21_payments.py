@@ -117,6 +117,9 @@ async def test_a_terminal_that_stands_alone_starts_with_its_reference_and_a_limi
         assert shown["receipt_url"]
         again = await ask(api, "POST", "payments", body=order("C4", psp_ref="psp-4"))
         assert again.status_code == 409
+        # What is paid for once is charged once.
+        more = await tell(station, "Started", 2, 90, 0, of="C4-more", evse={"id": 1}, idToken=token)
+        assert more["idTokenInfo"]["status"] == "Blocked"
 
 
 @pytest.mark.requirement("M21-020", "C24")
@@ -132,11 +135,14 @@ async def test_a_payment_is_given_up_where_nothing_begins(system: LocalSystem, a
         await refuse(api, station, await receive(station, "RequestStartTransaction"), "NotSupported")
         assert (await seen(api, "payments", unknown["payment_id"]))["state"] == "cancelled"
         waiting = await made(api, "POST", "payments", body=order("C5"))
-        await answer(api, station, await receive(station, "RequestStartTransaction"))
+        frame = await receive(station, "RequestStartTransaction")
+        await answer(api, station, frame)
         gone = await asyncio.to_thread(api.ask, "DELETE", "payments", waiting["payment_id"])
         assert gone.json()["state"] == "cancelled"
         again = await asyncio.to_thread(api.ask, "DELETE", "payments", waiting["payment_id"])
         assert again.status_code == 409
+        late = await tell(station, "Started", 0, 0, 0, of="C5-late", evse={"id": 1}, idToken=frame[3]["idToken"])
+        assert late["idTokenInfo"]["status"] == "Blocked"
 
 
 # ---------------------------------------------------------------------- QR codes

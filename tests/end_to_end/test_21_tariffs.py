@@ -184,7 +184,8 @@ async def test_where_a_station_calculates_nothing_the_tariff_changes_at_once(sys
         await tell(station, "Started", 0, 0, 0, of="J6", evse={"id": 1}, info={"chargingState": "Charging"})
         changed = await asyncio.to_thread(lambda: api.put("transactions", "J6", "tariff", tariff_id="new"))
         assert changed["call"] is None
-        await tell(station, "Updated", 1, 1, 1000, of="J6")
+        after = await tell(station, "Updated", 1, 1, 1000, of="J6")
+        assert after["updatedPersonalMessage"]["content"] == "2 EUR"
         assert (await tell(station, "Ended", 2, 2, 2000, of="J6"))["totalCost"] == 4
 
 

@@ -1,5 +1,6 @@
 """What stations of OCPP 2.x know of customers: reported and cleared (use cases N09 and N10)."""
 
+import json
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ CERTIFICATE = {
 
 
 async def asked(api: Api, station: Station, **order: Any) -> Frame:
-    await made(api, "POST", "stations", station.station_id, "customer-information", body=order)
+    await made(api, "POST", "stations", station.station_id, "customer-information", body={"report": True, **order})
     return await receive(station, ACTION)
 
 
@@ -39,7 +40,9 @@ async def page(station: Station, request_id: int, seq_no: int, data: str, *, tbc
 
 @both
 @pytest.mark.requirement("M20-133", "N09")
-async def test_the_pages_of_a_report_are_one_text(system: LocalSystem, api: Api, version: str) -> None:
+async def test_the_pages_of_a_report_are_one_text(
+    system: LocalSystem, api: Api, version: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with dial_2x(system, f"C133-{version}", version) as station:
         frame = await asked(api, station, **TOKEN)
         request_id = frame[3]["requestId"]
@@ -56,6 +59,9 @@ async def test_the_pages_of_a_report_are_one_text(system: LocalSystem, api: Api,
         # It is for operators, reports are for whoever may look.
         everyones = await seen(api, "stations", station.station_id, "reports", str(request_id))
         assert (everyones["state"], everyones["content"]) == ("complete", [])
+        for place in ("messages", "findings", "events"):
+            assert "a" * 512 not in json.dumps(await seen(api, "stations", station.station_id, place)), place
+    assert "a" * 512 not in capsys.readouterr().out
 
 
 @both
@@ -81,9 +87,10 @@ async def test_nothing_to_report_and_a_refusal_show_as_such(system: LocalSystem,
 async def test_a_customer_is_named_in_exactly_one_way(system: LocalSystem, api: Api, version: str) -> None:
     async with dial_2x(system, f"C4-{version}", version) as station:
         for order in (
-            {},
-            {**TOKEN, "customer_identifier": "customer 7"},
-            {"certificate": CERTIFICATE, "customer_identifier": "customer 7"},
+            {"report": True},
+            TOKEN,
+            {**TOKEN, "report": True, "customer_identifier": "customer 7"},
+            {"certificate": CERTIFICATE, "report": True, "customer_identifier": "customer 7"},
             {**TOKEN, "report": False, "clear": False},
         ):
             refused = await ask(api, "POST", "stations", station.station_id, "customer-information", body=order)

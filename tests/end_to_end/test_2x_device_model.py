@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from local.system import LocalSystem
 from shared.ocpp.messages import V2X
-from tests.end_to_end.answering import answer, ask, call, made, nothing_comes, receive, seen
+from tests.end_to_end.answering import answer, ask, call, ended, made, nothing_comes, receive, seen
 from tests.end_to_end.clients import Api, Frame, dial, dial_2x
 from tests.end_to_end.device_model import known, named, report, told
 
@@ -104,6 +104,7 @@ async def test_what_a_station_cannot_tell_is_shown_per_variable(system: LocalSys
         ]
         # Not by the schema, so past the test's own check of what goes out.
         await station.socket.send(json.dumps([3, frame[1], {"getVariableResult": told_statuses}]))
+        await ended(api, station, frame[1])
         variables = await known(api, station)
     shown = {name: one["attributes"]["Actual"] for name, one in variables.items()}
     assert {name: (one["status"], one["known"]) for name, one in shown.items()} == {

@@ -74,7 +74,10 @@ async def test_a_message_is_set_and_replaced(system: LocalSystem, api: Api, vers
 @pytest.mark.requirement("M20-140", "O02")
 async def test_a_message_for_a_transaction_may_be_refused(system: LocalSystem, api: Api, version: str) -> None:
     async with dial_2x(system, f"O2-{version}", version) as station:
-        frame = await put(api, station, transaction_id="tx-1")
+        path = ("stations", station.station_id, "display-messages")
+        assert (await ask(api, "PUT", *path, body=order(transaction_id="tx-1"))).status_code == 409
+        await call(api, station, SET, {"message": info(1, transactionId="tx-1")})
+        frame = await receive(station, SET)
         assert frame[3]["message"]["transactionId"] == "tx-1"
         ended = await answer(api, station, frame, {"status": "UnknownTransaction"})
         assert ended["answer"] == {"status": "UnknownTransaction"}

@@ -39,7 +39,7 @@ GRANTED: dict[str, Any] = {
     "patch_variables": {"variables": [{**TEMPERATURE, "value": "20"}]},
     "put_network_profile": {"url": "wss://csms.example/ocpp", "security_profile": 2},
     "change_security_profile": {"url": "wss://csms.example/ocpp", "security_profile": 2, "slot": 2},
-    "ask_customer_information": {"id_token": "TAG"},
+    "ask_customer_information": {"id_token": "TAG", "report": True},
     "put_display_message": {"priority": "InFront", "content": {"format": "UTF8", "content": "Hello"}},
 }
 """Bodies of operations for which hardly any that is made up will do."""

@@ -138,6 +138,8 @@ def test_firmware_of_ours_tells_its_version(world: CampaignWorld) -> None:
         {"waves": []},
         {"waves": ["0%"]},
         {"waves": ["101%"]},
+        {"waves": ["50%", "20%"]},
+        {"waves": ["50%", 3, "50%"]},
         {"waves": [0]},
         {"halt_after": -1},
         {"halt_after": 1.5},

@@ -26,6 +26,12 @@ PATH = "/stations/CP1/messages"
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search looks back from the clock, and a long run loads this module minutes before it comes to its tests."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC).replace(microsecond=0))
+
+
 def shown(**query: object) -> list[Any]:
     items: list[Any] = get(PATH, **query)["items"]
     return items
@@ -99,8 +105,8 @@ def made(action: str, payload: Any, *, logged: bool = True) -> Call:
     return Call("c1", "CP1", action, "1.6", payload, created_at=NOW, expires_at=NOW, logged=logged)
 
 
-def sent(one: Call, since: datetime = NOW) -> None:
-    log_sent(one, json.dumps([2, one.call_id, one.action, one.payload]), since, "sent")
+def sent(one: Call) -> None:
+    log_sent(one, json.dumps([2, one.call_id, one.action, one.payload]), NOW, "sent")
 
 
 def test_a_call_of_ours_is_shown_when_it_is_sent() -> None:

@@ -48,6 +48,8 @@ def test_a_station_is_created_with_the_defaults_and_read_again() -> None:
         "wished_availability": None,
         "evses": [],
         "warnings": [],
+        "tariff_id": None,
+        "evse_tariff_ids": {},
     }
 
 

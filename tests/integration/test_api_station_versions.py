@@ -34,7 +34,7 @@ def test_the_path_names_a_station_that_cannot_be_sent_this(
 
 def test_no_money_is_set_aside_for_a_station_that_cannot_be_paid_at() -> None:
     DirectStation("CP1", version="1.6")
-    order = {"station_id": "CP1", "evse_id": 1, "psp_ref": "REF", "currency": "EUR", "limit": {"max_energy_wh": 1000}}
+    order = {"station_id": "CP1", "evse_id": 1, "psp_ref": "REF", "currency": "EUR", "limit": {"max_cost": 10}}
     refused = call("POST", "/payments", body=order)
     assert (refused.status, wrong_fields(refused)) == (422, ["body station_id"])
     assert payments.page(None, 10) == ([], None)

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from shared.aws import command
+from shared.aws import jobs as queue
+from shared.aws.jobs import Work
 from shared.domain.device_settings import PASSWORD
 from shared.domain.errors import Conflict, Invalid
+from shared.domain.stations import Options
 from shared.domain.variables import Variable, VariableId, wish
 from shared.ocpp.messages import V2X
-from shared.store import calls, reports, stations, variables
+from shared.store import calls, connections, jobs, reports, stations, variables
 from tests.integration import api
 from tests.integration.called_station import CalledStation
 
@@ -116,11 +120,9 @@ def test_a_value_that_can_only_be_written_is_shown_by_no_call(
     assert SECRET not in json.dumps(list(table.items()))
 
 
-def test_a_call_that_waits_shows_no_value_that_can_only_be_written(
-    station: CalledStation, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_call_that_waits_shows_no_value_that_can_only_be_written(station: CalledStation) -> None:
     tell(station, HIDDEN, None, mutability="WriteOnly")
-    monkeypatch.setattr(gateway, "send", lambda *_: "busy")
+    connections.disconnect("CP1", station.connection_id, station.now)
     made = station.order("SetVariables", put(HIDDEN, SECRET))
     assert station.call(made.call_id).payload == put(HIDDEN, SECRET)
     assert SECRET not in api.call("GET", f"/stations/CP1/calls/{made.call_id}").text
@@ -136,15 +138,16 @@ def test_a_job_shows_no_values_of_variables(station: CalledStation, monkeypatch:
     started = api.call("POST", "/calls", body=order)
     assert (started.status, len(given)) == (202, 1)
     assert started.json["payload"] == put(HIDDEN, "***")
-    assert jobs.payload(jobs.existing(started.json["job_id"])) == put(HIDDEN, SECRET)
+    kept = jobs.find(started.json["job_id"])
+    assert kept is not None
+    assert jobs.payload(kept) == put(HIDDEN, SECRET)
 
 
 def test_a_value_that_can_only_be_written_is_nowhere_in_the_table(station: CalledStation, table: Any) -> None:
-    hidden = VariableId("VendorCtrlr", "Pairing")
-    tell(station, hidden, None, mutability="WriteOnly")
+    tell(station, HIDDEN, None, mutability="WriteOnly")
     body = {"variables": [{"component": "VendorCtrlr", "variable": "Pairing", "value": SECRET}]}
     assert api.call("PATCH", "/stations/CP1/variables", body=body).status == 202
-    station.answer(station.next("SetVariables").call_id, taken(hidden))
+    station.answer(station.next("SetVariables").call_id, taken(HIDDEN))
     (one,) = api.call("GET", "/stations/CP1/variables", query={"component": "vendorctrlr"}).json["items"]
     attribute = one["attributes"]["Actual"]
     assert (attribute["secret"], attribute["value"], attribute["wished"]) == (True, None, None)

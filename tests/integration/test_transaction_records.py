@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,13 @@ pytestmark = pytest.mark.usefixtures("table")
 def station() -> DirectStation:
     tokens.save(IdToken("TAG", group_id="FLEET"))
     return DirectStation(f"R{next(_stations)}", version="2.0.1")
+
+
+def large(said: dict[str, Any]) -> dict[str, Any]:
+    """An event with a signed reading, too large to stand in the record."""
+    signed = {"signedMeterData": json.dumps(list(range(800))), "encodingMethod": "OCMF", "publicKey": "cafe"}
+    value = {"value": 9, "context": "Transaction.Begin", "signedMeterValue": {**signed, "signingMethod": ""}}
+    return said | {"meterValue": [{"timestamp": at(0), "sampledValue": [value]}]}
 
 
 @pytest.mark.parametrize("at_write", [1, 2])
@@ -70,9 +78,7 @@ def test_an_id_is_its_own_whatever_our_names_of_others_look_like(station: Direct
 
 def test_a_large_first_event_does_not_get_among_those_of_another_station(station: DirectStation) -> None:
     """Both begin at once, under the same id: the other one is faster by a moment, or the process dies."""
-    signed = {"signedMeterData": json.dumps(list(range(800))), "encodingMethod": "OCMF", "publicKey": "cafe"}
-    value = {"value": 9, "context": "Transaction.Begin", "signedMeterValue": {**signed, "signingMethod": ""}}
-    started = session()[0] | {"meterValue": [{"timestamp": at(0), "sampledValue": [value]}]}
+    started = large(session()[0])
     for first_write in (False, True):
         name, other = f"{station.station_id}-{first_write}", f"{station.station_id}-other-{first_write}"
         second = DirectStation(other, version="2.0.1")
@@ -128,7 +134,7 @@ def test_what_a_crash_left_out_is_in_the_record_by_the_end(station: DirectStatio
 def test_an_empty_id_is_an_id_that_several_stations_may_use(station: DirectStation) -> None:
     other = DirectStation(f"{station.station_id}-other", version="2.1")
     for one in (station, other, station, other):
-        send(one, *session("")[:3])
+        send(one, large(session("")[0]), *session("")[1:3])
     name = f"@{other.station_id}"
     assert (found("").station_id, found(name).station_id, found(name).own_id) == (station.station_id, name[1:], "")
     send(other, *session("")[3:])

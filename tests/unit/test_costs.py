@@ -152,6 +152,27 @@ def test_the_least_and_the_highest_cost(wh: int, expected: str, kind: str) -> No
     assert (found.incl_tax, found.type_of_cost) == (Decimal(expected), kind)
 
 
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        (Bound(incl_tax=Decimal(6)), ("5.00", "6.00")),
+        (Bound(excl_tax=Decimal(5)), ("5.00", "6.00")),
+        (Bound(incl_tax=Decimal(6), tax_rates=(TaxRate("VAT", Decimal(50)),)), ("4.00", "6.00")),
+        (Bound(incl_tax=Decimal(0)), ("0.00", "0.00")),
+    ],
+)
+def test_a_bound_says_one_amount_and_the_other_follows_from_the_taxes(bound: Bound, expected: tuple[str, str]) -> None:
+    tariff = Tariff("T", "EUR", energy=part(("1", Conditions()), tax="20"), max_cost=bound)
+    found = of(tariff, see(0, 0, "Charging"), see(10, 20_000))
+    assert (found.excl_tax, found.incl_tax) == tuple(map(Decimal, expected))
+
+
+def test_nobody_pays_for_idling_before_the_first_reading_unless_the_station_says_that_he_does() -> None:
+    tariff = Tariff("T", "EUR", idle_time=part(("1", Conditions())))
+    assert of(tariff, see(0), see(10, 1000), see(20, 2000)).excl_tax == 0
+    assert of(tariff, see(0, None, "EVConnected"), see(10, 1000), see(20, 2000)).excl_tax == 20
+
+
 def test_another_tariff_counts_from_when_it_was_changed() -> None:
     first = Tariff("A", "EUR", energy=part(("1", Conditions())), fixed_fee=part(("5", Conditions())))
     second = Tariff("B", "EUR", energy=part(("2", Conditions())), fixed_fee=part(("7", Conditions())))

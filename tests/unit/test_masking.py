@@ -170,3 +170,13 @@ def test_a_finding_has_no_secret_whose_name_stands_beside_it(place: str, raw: st
     payload = {"reportData": [{"variable": {"name": "BasicAuthPassword"}, "component": {}, "value": ["a", SECRET]}]}
     (found,) = masked_findings([Finding("Q-44", place, "read as text", "raw")], payload)
     assert found.raw == raw
+
+
+@pytest.mark.parametrize("place", ["", "data", "customData.note"])
+def test_a_finding_tells_nothing_of_a_customer(place: str) -> None:
+    payload = {"data": "Jane Roe", "requestId": 7, "customData": {"note": "Jane Roe"}}
+    finding = Finding("Q-27", place, "read as text", "Jane Roe")
+    assert [one.raw for one in masked_findings([finding], payload, "NotifyCustomerInformation")] == [MASK]
+    assert masked_findings([finding._replace(path="requestId", raw="7")], payload, "NotifyCustomerInformation") == [
+        finding._replace(path="requestId", raw="7")
+    ]

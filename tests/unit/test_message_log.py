@@ -97,6 +97,16 @@ def test_secrets_are_masked_both_ways() -> None:
     assert shown["sent"] == [2, "m2", "ChangeConfiguration", {"key": "AuthorizationKey", "value": MASK}]
 
 
+@pytest.mark.parametrize("action", ["NotifyCustomerInformation", "NotifyCustomerInformation-Signed"])
+@pytest.mark.parametrize("told", [{"data": "Jane Roe", "requestId": 7, "tbc": True}, ["Jane Roe"], "Jane Roe"])
+def test_what_tells_of_a_customer_is_not_logged(action: str, told: Any) -> None:
+    shown = {"data": MASK, "requestId": 7, "tbc": True} if isinstance(told, dict) else MASK
+    text = json.dumps([2, "m1", action, told])
+    assert frames(SINCE, received=text)["received"] == [2, "m1", action, shown]
+    for cut in range(len(text)):
+        assert "Jane" not in json.dumps(frames(SINCE, received=text[:cut]))
+
+
 def test_of_a_long_frame_the_beginning_is_shown_and_its_length() -> None:
     text = json.dumps([2, "m1", "DataTransfer", {"data": "x" * 100_000}], separators=(",", ":"))
     (shown,) = messages(**frames(SINCE, received=text))
