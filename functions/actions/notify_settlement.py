@@ -11,7 +11,7 @@ from shared.aws.telemetry import logger
 from shared.domain.payments import STATES, Payment, payment_id
 from shared.ocpp.words_2x import number_text
 from shared.ocpp.words_payments import company_of
-from shared.store import payments
+from shared.store import keys, payments
 
 if TYPE_CHECKING:
     from shared.ocpp.v21.notify_settlement import NotifySettlementRequest
@@ -22,18 +22,29 @@ handler = Action("NotifySettlement")
 @handler.on("2.1")
 def keep(request: "NotifySettlementRequest", call: Call) -> dict[str, Any]:
     """Use cases C19 to C22. The latest word on a payment stands in the ledger. Where the station makes no receipt, and
-    our provider does, the answer says where it is, of a payment that failed as well."""
+    our provider does, the answer says where it is, of a payment that failed as well. What is settled stays so: another
+    word on it is only noted."""
     number = payment_id(call.station_id, request.psp_ref)
 
     def settled(standing: Payment | None) -> Payment | None:
         if standing and standing.settled_at and standing.settled_at > request.settlement_time:
             return None
         known = standing or Payment(number, call.station_id, request.psp_ref, "failed", call.received_at)
+        amount, state, reason = (
+            Decimal(number_text(request.settlement_amount)),
+            STATES[request.status],
+            request.status_info,
+        )
+        if known.state == "settled" and (state, amount) != ("settled", known.settled_amount):
+            said = f"{request.status} {amount} at {keys.stamp(request.settlement_time)}"
+            return known._replace(conflict=said)
+        if amount < 0:
+            state, reason = "failed", f"the station has told a negative amount: {request.status} {amount}"
         return known._replace(
-            state=STATES[request.status],
-            settled_amount=Decimal(number_text(request.settlement_amount)),
+            state=state,
+            settled_amount=amount,
             settled_at=request.settlement_time,
-            reason=request.status_info,
+            reason=reason,
             transaction_id=request.transaction_id or known.transaction_id,
             receipt_id=request.receipt_id or known.receipt_id,
             receipt_url=request.receipt_url or known.receipt_url,

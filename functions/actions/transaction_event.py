@@ -1,6 +1,7 @@
 """TransactionEvent: something happened in a transaction. Always answered and kept, each event once (rules TX-01 to
 TX-15)."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from shared.aws.action import Action
@@ -9,10 +10,13 @@ from shared.aws.message import Call
 from shared.aws.pricing import Pricing
 from shared.aws.transaction_answers import extras
 from shared.domain.authorization import IdToken
+from shared.domain.clocks import is_credible
+from shared.domain.findings import Finding
 from shared.domain.transaction_events import TransactionEvent, draft
 from shared.domain.transactions import Transaction
 from shared.ocpp.words_2x import id_token_info, limit_of, meter_values_2x, place_2x, uncut
-from shared.store import transaction_events
+from shared.store import findings, transaction_events
+from shared.store.dynamodb import DynamoDBError
 from shared.store.transaction_events import Kept
 
 if TYPE_CHECKING:
@@ -29,6 +33,8 @@ def keep(request: "TransactionEventRequest", call: Call) -> dict[str, Any]:
     The token is judged as of now, even if the event is days old: the station asks whether to go on.
     """
     event = _event(request, call)
+    if not is_credible(event):
+        _note_clock(call)
     transaction_id = uncut(request.transaction_info.transaction_id, call.payload, "transactionInfo", "transactionId")
     kept, judged = _begin(transaction_id, event, call) or _keep(transaction_id, event, call)
     token = judged.token if judged else None
@@ -41,6 +47,13 @@ def keep(request: "TransactionEventRequest", call: Call) -> dict[str, Any]:
             evse_ids=judged.evse_ids,
         )
     return _with_texts(answer, kept, token, call.ocpp_version)
+
+
+def _note_clock(call: Call) -> None:
+    """Count what the time of receipt stands in for. The answer is worth more than the count."""
+    text = "the clock cannot be right: the time of receipt stands in, and no money moves by itself"
+    with suppress(DynamoDBError, OSError):
+        findings.note(call.station_id, handler.name, [Finding("Q-05", "timestamp", text)], call.received_at)
 
 
 Taken = tuple[Kept, Judged | None]

@@ -32,12 +32,17 @@ from shared.domain.calls import Json
 from shared.domain.errors import Conflict, Invalid, NotFound
 from shared.domain.payments import TOTP_VERSION, WebPayments, is_good, payment_id
 from shared.domain.stations import MAX_STATION_ID
+from shared.domain.tariffs import rounded
 from shared.store import payments, tokens
 
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such payment."}
-NOT_PAID = {HTTPStatus.CONFLICT: "The payment was declined, or the station must not be asked to start."}
+NOT_PAID = {
+    HTTPStatus.CONFLICT: "It was declined, no tariff of its currency applies, or the station must not be asked to start."
+}
 SECRET_BYTES = 24
+OPENED = "NotifyWebPaymentStarted"
+"""What a station is told that shows QR codes: none other can be given them."""
 
 api = handler = Api("payments")
 
@@ -71,7 +76,6 @@ def pay(order: PaymentOrder, idempotency_key: IdempotencyKey = None) -> Response
     """
     promised = idempotency.promise(api, idempotency_key)
     target = command.target(order.station_id)
-    orders.command_for(adhoc_payments.TAKES, target, place="body")
     starting = orders.command_for(adhoc_payments.STARTS, target, place="body")
     made = command.resume(order.station_id, promised.resource_id) if promised.is_repeated else None
     if made is None:
@@ -109,7 +113,7 @@ def put_web_payments(station_id: StationId, wanted: WebPaymentSettings) -> Respo
     It is given the template of the links and a new secret for their one-time passwords, with SetVariables.
     """
     target, terms = command.target(station_id), Terms(requested_by=api.caller.principal)
-    orders.command_for(adhoc_payments.TAKES, target)
+    orders.command_for(OPENED, target)
     settings = WebPayments(
         station_id, wanted.url_template, secrets.token_urlsafe(SECRET_BYTES), wanted.validity_time_s, wanted.length
     )
@@ -154,7 +158,7 @@ def open_web_payment(
             raise Invalid("is not the station's one-time password of this moment", path="totp")
         payload = {"evseId": opening.evse_id, "timeout": opening.timeout_s}
         terms = Terms(call_id=promised.resource_id, requested_by=api.caller.principal)
-        made = orders.command_for("NotifyWebPaymentStarted", target).submit(target, payload, terms)
+        made = orders.command_for(OPENED, target).submit(target, payload, terms)
     return Response(HTTPStatus.ACCEPTED, JSON, call_view(made))
 
 
@@ -168,13 +172,15 @@ def _check(order: PaymentOrder, target: Target) -> None:
         raise Conflict(f"The tariff {missing}, which is assigned to the EVSE or its station, is not there") from missing
     if bill is None:
         raise Conflict("No tariff applies at this EVSE, so nobody would know what to settle")
+    most = Decimal(repr(order.limit.max_cost))
+    if most != rounded(most, order.currency):
+        raise Invalid(f"has more decimals than {order.currency}", path="limit.max_cost")
     if bill.currency != order.currency:
         raise Conflict(f"The tariff at this EVSE is in {bill.currency}", path="currency")
 
 
 def _authorized(order: PaymentOrder, call_id: str) -> domain.Payment:
     """The payment of an order, once its amount is set aside. The same order with the same call is the same payment."""
-    cost = order.limit.max_cost
     asked = domain.Payment(
         payment_id(order.station_id, call_id),
         order.station_id,
@@ -183,9 +189,7 @@ def _authorized(order: PaymentOrder, call_id: str) -> domain.Payment:
         dt.datetime.now(dt.UTC),
         evse_id=order.evse_id,
         currency=order.currency,
-        limit=TransactionLimit(
-            Decimal(repr(cost)) if cost is not None else None, order.limit.max_energy_wh, order.limit.max_time_s
-        ),
+        limit=TransactionLimit(Decimal(repr(order.limit.max_cost)), order.limit.max_energy_wh, order.limit.max_time_s),
         call_id=call_id,
         card_last4_digits=order.card_last4_digits,
     )

@@ -11,7 +11,8 @@ from shared.aws.parameters import TariffId
 from shared.aws.preconditions import ANOTHER_REVISION, ETAG, IfMatch, etag
 from shared.aws.views_tariffs import Tariff, TariffList, TariffSettings, tariff_view
 from shared.domain import tariffs as domain
-from shared.domain.errors import NotFound
+from shared.domain.errors import Invalid, NotFound
+from shared.domain.tariff_checks import contradictions
 from shared.store import tariffs
 from shared.store.dynamodb import ConditionFailed
 
@@ -42,8 +43,11 @@ def put_tariff(tariff_id: TariffId, wanted: TariffSettings, if_match: IfMatch = 
     """
     revision = _existing(tariff_id, if_match).revision if if_match else None
     is_new = tariffs.find(tariff_id) is None
+    tariff = wanted.tariff(tariff_id)
+    if wrong := contradictions(tariff):
+        raise Invalid("The tariff contradicts itself", errors=[tuple(one) for one in wrong])
     try:
-        saved = tariffs.save(wanted.tariff(tariff_id), revision=revision)
+        saved = tariffs.save(tariff, revision=revision)
     except ConditionFailed as failed:
         raise preconditions.another_revision() from failed
     return _answer(HTTPStatus.CREATED if is_new else HTTPStatus.OK, saved)

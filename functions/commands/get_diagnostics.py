@@ -38,7 +38,7 @@ NAMES = Names(
 @orders.worded("1.6", names=NAMES)
 def word(order: LogOrder) -> Json:
     if order.log_type != "DiagnosticsLog":
-        raise Invalid("GetDiagnostics brings diagnostics only", path="log_type")
+        raise Invalid("GetDiagnostics brings diagnostics only", path="payload.log_type")
     fields = {
         "location": order.location,
         "startTime": order.oldest_at and time_16(order.oldest_at, milliseconds=True),

@@ -175,7 +175,7 @@ NAMES_2X = {
 def word(order: Reservation) -> Json:
     """A group that 1.6 has no room for is left out: cut, it would be another."""
     if order.connector_type:
-        raise Invalid("OCPP 1.6 has no word for it: a connector is named by its number", path="connector_type")
+        raise Invalid("OCPP 1.6 has no word for it: a connector is named by its number", path="payload.connector_type")
     fits = order.group_id is not None and len(order.group_id) <= MAX_ID_TAG
     return {
         "connectorId": order.evse_id,

@@ -268,7 +268,7 @@ def _profile_2x(request: "SetChargingProfileRequest2x", station_id: str) -> Char
 @orders.worded("1.6", names=NAMES_16)
 def word_16(order: ChargingProfile) -> Json:
     if len(order.schedules) != 1:
-        raise Invalid("A profile has one schedule in OCPP 1.6", path="schedules")
+        raise Invalid("A profile has one schedule in OCPP 1.6", path="payload.schedules")
     words = profile_words(order, None)
     own = {
         **{name: value for name, value in words.items() if name != "id"},

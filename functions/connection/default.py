@@ -39,8 +39,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     if isinstance(message, CallResultFrame | CallErrorFrame):
         return _take(received, message)
     if isinstance(message, CallResultErrorFrame):
-        refused = f"{message.code}: {message.description}"[:LONGEST_RAW]
-        found = Finding("V-21", "", "the station cannot use an answer of ours", refused)
+        complaint = f"{message.code}: {message.description}"[:LONGEST_RAW]
+        found = Finding("V-21", "", "the station cannot use an answer of ours", complaint)
         findings.note(received.station_id, CALL_RESULT_ERROR, [found], received.received_at)
         return answer(received, None, message_id=message.message_id)
     if isinstance(message, CallFrame) and signed.is_signed(message) and received.ocpp_version != "1.6":

@@ -15,8 +15,6 @@ from shared.store import payments, tokens
 GOOD_FOR = dt.timedelta(days=1)
 """How long after the payment a transaction may begin with it."""
 STARTS = "RequestStartTransaction"
-TAKES = "NotifyWebPaymentStarted"
-"""What is sent only in the versions that know direct payments: for others an id token cannot be one."""
 
 
 def token_of(payment: Payment) -> IdToken:

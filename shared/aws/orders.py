@@ -65,7 +65,8 @@ class Orders:
         self._worded: dict[str, tuple[Callable[[Any], Json], Names]] = {}
 
     def worded(self, *versions: str, names: Names) -> Callable[[Word], Word]:
-        """Register what makes of an order the payload of some versions: `(order) -> payload`."""
+        """Register what makes of an order the payload of some versions: `(order) -> payload`. What it refuses it names
+        by a path in the body of a call: by `names.theirs`, or `payload.` and the order's own name if there is none."""
 
         def register(word: Word) -> Word:
             self._worded |= dict.fromkeys(versions, (word, names))

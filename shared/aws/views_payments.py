@@ -83,6 +83,8 @@ class Payment(View):
     settled_at: dt.datetime | None
     reason: str | None
     """Why it was not settled."""
+    conflict: str | None
+    """Another settlement that the station has told since it was settled; it does not count."""
     transaction_id: str | None
     receipt_id: str | None
     receipt_url: str | None

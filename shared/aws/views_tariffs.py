@@ -17,6 +17,7 @@ from shared.domain.tariffs import LANGUAGE, Day
 MAX_TARIFF_ID = 50
 """OCPP 2.1 carries 60 characters; the number of a revision takes some of them."""
 MOST_PRICES = 50
+MOST_DECIMALS = 6
 
 
 def _tariff_id(text: str) -> str:
@@ -38,6 +39,13 @@ def _date(text: str) -> str:
     return text
 
 
+def _kept_exactly(amount: float) -> float:
+    """A number that JSON carries as it was meant: with more digits it would come out as another."""
+    if Decimal(repr(amount)) != round(Decimal(repr(amount)), MOST_DECIMALS):
+        raise ValueError(f"has more than {MOST_DECIMALS} decimals")
+    return amount
+
+
 def _language(text: str) -> str:
     if not LANGUAGE.fullmatch(text):
         raise ValueError("is no language of RFC 5646, such as de or pt-BR")
@@ -47,7 +55,7 @@ def _language(text: str) -> str:
 TariffIdText = Annotated[str, Field(min_length=1, max_length=MAX_TARIFF_ID), Printable, AfterValidator(_tariff_id)]
 """The id of a tariff in a body."""
 LanguageText = Annotated[str, Field(min_length=2, max_length=8), AfterValidator(_language)]
-Amount = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False), AfterValidator(_kept_exactly)]
 Whole = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 DateText = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_date)]
@@ -64,7 +72,7 @@ class TaxRate(Part):
 
     type: Annotated[str, Field(min_length=1, max_length=20)]
     """What it is called."""
-    percent: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+    percent: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False), AfterValidator(_kept_exactly)]
     stack: Annotated[int, Field(ge=0, le=10)] = 0
     """One of a higher stack is on the price with the taxes of the lower ones."""
 

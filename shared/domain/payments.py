@@ -60,6 +60,8 @@ class Payment(NamedTuple):
     call_id: str | None = None
     """The call that starts the transaction; None: the driver begins at the station."""
     card_last4_digits: str | None = None
+    conflict: str | None = None
+    """Another settlement that the station has told since; it does not count."""
     revision: int = 0
 
     @property

@@ -92,6 +92,7 @@ def payment(one: Payment) -> Json:
         "settled_amount": float(one.settled_amount) if one.settled_amount is not None else None,
         "settled_at": time(one.settled_at),
         "reason": one.reason,
+        "conflict": one.conflict,
         "transaction_id": one.transaction_id,
         "receipt_id": one.receipt_id,
         "receipt_url": one.receipt_url,

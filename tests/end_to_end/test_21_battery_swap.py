@@ -28,7 +28,7 @@ async def test_a_station_is_asked_for_a_swap_and_its_refusal_is_told(system: Loc
     async with dial_2x(system, "S1", "2.1") as station:
         asked = await made(api, "POST", "stations", "S1", "battery-swaps", body={"id_token": "APP"})
         frame = await receive(station, "RequestBatterySwap")
-        assert frame[3] == {"idToken": {"idToken": "APP", "type": "Central"}, "requestId": asked["request_id"]}
+        assert frame[3] == {"idToken": {"idToken": "APP", "type": "ISO14443"}, "requestId": asked["request_id"]}
         assert asked["state"] == "requested"
         no = {"status": "Rejected", "statusInfo": {"reasonCode": "NoBatteryAvailable"}}
         await answer(api, station, frame, no)

@@ -124,6 +124,8 @@ async def test_a_terminal_that_stands_alone_starts_with_its_reference_and_a_limi
 
 @pytest.mark.requirement("M21-020", "C24")
 async def test_a_payment_is_given_up_where_nothing_begins(system: LocalSystem, api: Api) -> None:
+    await put(api, "tariffs", "given-up", currency="EUR", energy=price(0.5))
+    await put(api, "stations", "C5", tariff_id="given-up")
     async with dial_2x(system, "C5", "2.1") as station:
         declined = await ask(api, "POST", "payments", body=order("C5", method="decline"))
         assert declined.status_code == 409

@@ -56,6 +56,7 @@ def leave(station_id: str, now: datetime) -> dict[str, object]:
     battery = {"evseId": 1, "serialNumber": "B-1", "soC": 50, "soH": 90}
     who = {"idToken": "TAG", "type": "ISO14443"}
     station.send("BatterySwap", requestId=9, eventType="BatteryIn", idToken=who, batteryData=[battery])
+    api.call("PATCH", f"/stations/{station_id}", body={"tariff_id": "kwh"})
     begun = api.call("POST", "/payments", body=GRANTED["pay"])
     assert begun.status == 202, begun.text
     return {"tariff_id": "other", "payment_id": begun.json["payment_id"]}

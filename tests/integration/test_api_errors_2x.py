@@ -111,7 +111,10 @@ class TestOf2x:
     ) -> None:
         if known is not None:
             tokens.save(IdToken("TAG", token_type=known or None))
-        orders = {"customer-information": {"report": True}, "reservations": {"expires_at": "2099-01-01T00:00:00Z"}}
+        orders: dict[str, dict[str, Any]] = {
+            "customer-information": {"report": True},
+            "reservations": {"expires_at": "2099-01-01T00:00:00Z"},
+        }
         if version == "2.1":
             orders["battery-swaps"] = {}
         for path, order in orders.items():

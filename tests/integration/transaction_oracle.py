@@ -4,7 +4,7 @@ Written without the product's fold, to hold the two against each other: no order
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -75,6 +75,7 @@ def expected(events: Iterable[Event], abandoned_at: datetime | None = None) -> E
         "refused": verdict not in (None, "Accepted"),
         "start_missing": not starts,
         "stopped_by_other": not _may_stop(starter, stopper, reason if ends else None),
+        "time_implausible": _takes_too_long(ordered),
     }
     return Expected(
         state="ended" if over else "active",
@@ -94,6 +95,11 @@ def expected(events: Iterable[Event], abandoned_at: datetime | None = None) -> E
         complete=None if not ends else False if not starts else None if missing else True,
         seq_nos=numbers,
     )
+
+
+def _takes_too_long(ordered: list[Event]) -> bool:
+    times = [moment(one["timestamp"]) for one in ordered]
+    return max(times) - min(times) > timedelta(days=30)
 
 
 def _tokens(ordered: list[Event]) -> tuple[Event | None, Event | None]:

@@ -55,7 +55,7 @@ def test_a_time_that_cannot_be_is_that_of_the_receipt_and_flagged(wrong: datetim
     made = folded(start, stop)
     assert (made.started_at, made.ended_at) == (NOW, NOW + minutes(10))
     assert "time_implausible" in made.flags
-    assert billed(start, stop) == (16, 6000)
+    assert billed(start, stop) == (Decimal(16), 6000)
     assert believed(start).meter_values[0].at == NOW
     assert start.content == start._replace(received_at=NOW + minutes(60)).content
 
