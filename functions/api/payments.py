@@ -38,7 +38,7 @@ from shared.store import payments, tokens
 UNKNOWN_STATION = {HTTPStatus.NOT_FOUND: "There is no such station."}
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such payment."}
 NOT_PAID = {
-    HTTPStatus.CONFLICT: "It was declined, no tariff of its currency applies, or the station must not be asked to start."
+    HTTPStatus.CONFLICT: "It was declined, no tariff of its currency applies, or the station must not be asked."
 }
 SECRET_BYTES = 24
 OPENED = "NotifyWebPaymentStarted"

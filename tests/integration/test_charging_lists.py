@@ -1,15 +1,18 @@
-"""Lists of smart charging and of DER controls in pages, and what a station is asked for once however often it is sent."""
+"""Smart charging and DER controls in the operator API: lists in pages, questions sent again, words that 1.6 lacks."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.integration.api import call, pages
 from tests.integration.sessions import iso
-from tests.integration.station import NOW, DirectStation
+from tests.integration.station import DirectStation
 
 pytestmark = pytest.mark.usefixtures("table")
 
+NOW = datetime.now(UTC)
+FAULTS = ("OverVoltage", "UnderVoltage", "OverFrequency")
 FIXED_VAR = {
     "control_type": "FixedVar",
     "is_default": True,
@@ -23,11 +26,10 @@ def station() -> DirectStation:
     three controls."""
     station = DirectStation("CP1", version="2.1")
     needs = {"requestedEnergyTransfer": "DC"}
-    for number, (source, fault) in enumerate(zip(("EMS", "Other", "SO"), ("A", "B", "C"), strict=True), 1):
+    for number, (source, fault) in enumerate(zip(("EMS", "Other", "SO"), FAULTS, strict=True), 1):
         station.send("NotifyChargingLimit", chargingLimit={"chargingLimitSource": source})
         station.send("NotifyEVChargingNeeds", evseId=number, chargingNeeds=needs)
-        faults = {"A": "OverVoltage", "B": "UnderVoltage", "C": "OverFrequency"}
-        station.send("NotifyDERAlarm", controlType="HVMustTrip", gridEventFault=faults[fault], timestamp=iso(NOW))
+        station.send("NotifyDERAlarm", controlType="HVMustTrip", gridEventFault=fault, timestamp=iso(NOW))
         assert call("PUT", f"/stations/CP1/der-controls/c{number}", body=FIXED_VAR).status == 202
     return station
 
