@@ -39,7 +39,7 @@ async def test_a_station_is_asked_for_a_swap_and_its_refusal_is_told(system: Loc
         assert sorted(one["answer"] for one in await swaps(api, "S1")) == ["NotImplemented", "Rejected"]
 
 
-@pytest.mark.requirement("M21-049", "S01", "S02")
+@pytest.mark.requirement("M21-049", "S01", "S02", "S04")
 async def test_what_is_brought_and_what_is_taken_is_one_swap(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "S2", "2.1") as station:
         asked = await made(api, "POST", "stations", "S2", "battery-swaps", body={"id_token": "RIDER"})

@@ -53,6 +53,14 @@ async def test_a_payment_that_was_cancelled_is_kept(system: LocalSystem, api: Ap
         assert shown["reason"] == "The driver changed his mind"
 
 
+@pytest.mark.requirement("C19")
+async def test_a_payment_that_was_cancelled_before_anything_began_is_kept(system: LocalSystem, api: Api) -> None:
+    async with dial_2x(system, "C19", "2.1") as station:
+        assert await station.call("NotifySettlement", **settlement("BEFORE", "Canceled")) == {}
+        (shown,) = (await seen(api, "payments", station_id="C19"))["items"]
+        assert (shown["state"], shown["transaction_id"], shown["settled_amount"]) == ("cancelled", None, 0)
+
+
 @pytest.mark.requirement("M21-019", "C21", "C22")
 async def test_settlements_stand_in_the_ledger_and_we_make_receipts(system: LocalSystem, api: Api) -> None:
     async with dial_2x(system, "C3", "2.1") as station:
