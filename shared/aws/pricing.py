@@ -115,8 +115,11 @@ def _priced(transaction: Transaction, bill: Bill, plan: Plan, seen: Sequence[Obs
     usage = observed(bill.usage, plan, seen)
     if usage is None:
         return transaction._replace(bill=bill)
+    bill = bill._replace(usage=usage)
+    if transaction.state == "ended" and transaction.energy_wh is None and any(tariff.energy for _, tariff in plan):
+        return transaction._replace(bill=bill, total_cost=None)  # how much it is nobody knows, and 0 would be free
     total = cost(plan, usage)
-    priced = transaction._replace(bill=bill._replace(usage=usage), total_cost=total.incl_tax)
+    priced = transaction._replace(bill=bill, total_cost=total.incl_tax)
     # More than from the first reading to the last: the register has begun anew on the way.
     is_more = transaction.energy_wh is not None and total.energy_wh > transaction.energy_wh
     return priced.flagged("meter_implausible") if is_more and transaction.state == "ended" else priced

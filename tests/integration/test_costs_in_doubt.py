@@ -40,7 +40,8 @@ def prepaid(balance: int = 50, **more: Any) -> None:
 
 def tell(station: DirectStation, kind: str, seq_no: int, at: str, wh: int, **more: Any) -> dict[str, Any]:
     value = {"timestamp": at, "sampledValue": [{"value": wh}]}
-    said = {"eventType": kind, "seqNo": seq_no, "timestamp": at, "triggerReason": "Trigger", "meterValue": [value]}
+    said: dict[str, Any] = {"eventType": kind, "seqNo": seq_no, "timestamp": at, "triggerReason": "Trigger"}
+    said["meterValue"] = more.pop("meterValue", [value])
     info = {"transactionId": "TX", "chargingState": "Charging"}
     answer: dict[str, Any] = station.send("TransactionEvent", **said, evse={"id": 1}, transactionInfo=info, **more)
     return answer
@@ -99,6 +100,21 @@ def test_a_clock_that_is_put_back_makes_nothing_free(stream: Stream) -> None:
     assert tell(station, "Ended", 2, ago(0), 6000)["totalCost"] == 6
     stream.flow()
     assert balance() == 44
+
+
+def test_energy_that_nobody_has_measured_is_not_free(stream: Stream) -> None:
+    prepaid()
+    station = DirectStation(version="2.0.1")
+    sample = {"value": 500, "measurand": "Energy.Active.Import.Interval"}
+    for seq_no, kind in enumerate(("Started", "Updated", "Ended")):
+        value = {"timestamp": ago(9 - seq_no), "sampledValue": [sample]}
+        answer = tell(
+            station, kind, seq_no, ago(9 - seq_no), 0, meterValue=[value], **({"idToken": TAG} if not seq_no else {})
+        )
+    assert "totalCost" not in answer
+    stream.flow()
+    assert (get("/transactions/TX")["energy_wh"], get("/transactions/TX")["total_cost"]) == (None, None)
+    assert balance() == 50
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
