@@ -34,7 +34,7 @@ def keep(request: "NotifyDisplayMessagesRequest", call: Call) -> dict[str, Any]:
         at=call.received_at,
         part=sorted(told),
     )
-    if report.state == "complete" and report.asked.get("all"):
+    if report.is_whole(call.connected_at) and report.asked.get("all"):
         _drop_unnamed(report, [one for number, one in known.items() if number not in told])
     return {}
 
