@@ -19,6 +19,12 @@ PER_KWH = {"currency": "EUR", "running_cost": True, "energy": {"prices": [{"pric
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test may run minutes after this module was loaded."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC).replace(microsecond=0))
+
+
 @pytest.fixture
 def stream(table: Store, monkeypatch: pytest.MonkeyPatch) -> Stream:
     return watched(table, monkeypatch)

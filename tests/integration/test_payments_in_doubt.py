@@ -34,6 +34,12 @@ def pay(**more: Any) -> Any:
     return call("POST", "/payments", body={**order, **more})
 
 
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test may run minutes after this module was loaded."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC).replace(microsecond=0))
+
+
 @pytest.fixture
 def nobody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(*_given: object, **_more: object) -> str:
