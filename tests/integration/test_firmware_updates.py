@@ -166,8 +166,9 @@ def test_the_next_attempt_waits_for_the_maintenance_window(
     stream: Stream, station: DirectStation, machines: Machines
 ) -> None:
     asked(stream, terms=Terms(retry_after_s=30))
-    opens = (START + timedelta(hours=3)).time().replace(microsecond=0)
-    window = Window(opens, (START + timedelta(hours=4)).time(), "UTC")
+    now = datetime.now(UTC)
+    opens = (now + timedelta(hours=3)).time().replace(microsecond=0)
+    window = Window(opens, (now + timedelta(hours=4)).time(), "UTC")
     campaign = firmware_campaigns.find("c1")
     assert campaign is not None
     firmware_campaigns.change(campaign, campaign._replace(window=window), unless_changed=())
