@@ -64,10 +64,8 @@ destroy: $(READY) ## remove a deployed stage
 smoke: $(READY) ## what only a real account can show (docs/unverified.md), against a deployed stage
 	$(RUN) -m bench.smoke --stage $(STAGE)
 
-bench: $(READY) ## measure imports and the local system under load
-	$(RUN) -m bench.imports
-	$(RUN) -m bench.load
-	$(RUN) -m bench.calls
+bench: $(READY) ## measure all there is to measure: docs/performance.md (ten minutes)
+	$(RUN) -m bench
 
 clean: ## remove what was made
 	rm -rf .venv cdk.out .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

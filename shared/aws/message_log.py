@@ -11,6 +11,7 @@ without secrets. docs/adr/0018-message-log.md says why there is no other place f
 | `outcome`                         | `answered`, `ignored`, or the code of our CALLERROR; of a CALL of ours `sent` |
 |                                   | or `unknown` (perhaps sent), of its answer `taken`, `late` or `duplicate`     |
 | `ms`                              | from API Gateway's taking the message to the line                            |
+| `cold`                            | true in the first line of a Lambda environment                               |
 | `received`, `sent`                | the frames from and to the station, if they are logged                       |
 | `at_ms`                           | with them: when API Gateway took the message, or when we began to send ours  |
 | `received_chars`, `sent_chars`    | the length of a frame that was too long to log whole                         |
@@ -23,7 +24,7 @@ import json
 from typing import Any, Literal, NamedTuple
 
 from shared.aws.masking import SECRETS, masked_call, masked_frame, masked_text, may_hold_secret
-from shared.aws.telemetry import logger
+from shared.aws.telemetry import cold_start, logger
 from shared.domain.calls import Call
 from shared.domain.stations import Options
 from shared.ocpp import frame
@@ -86,6 +87,7 @@ def line(
         "message_id": _clean(message_id),
         "outcome": outcome,
         "ms": max(0, round(took.total_seconds() * 1000)),
+        **cold_start(),
     }
 
 

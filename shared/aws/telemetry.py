@@ -4,16 +4,32 @@ A log line costs half as much as the message it tells of, so it is short, and a 
 alarm or a chart needs (Lambda counts invocations, errors and durations of every action by itself).
 """
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 
 NAMESPACE = "Idlewatt"
 
 logger = Logger(service="idlewatt", use_rfc3339=True, location=None, utc=True)
 
 
-def count(name: str, **dimensions: str) -> None:
+def count(name: str, value: float = 1, **dimensions: str) -> None:
     """Write one metric in the embedded metric format. Never with a station as a dimension: each pair of name and
     dimensions is a metric of its own to pay for."""
-    with single_metric(name, MetricUnit.Count, 1, namespace=NAMESPACE, default_dimensions=dimensions):
+    # Rare, so not a part of every start.
+    from aws_lambda_powertools import single_metric  # noqa: PLC0415  # see above
+    from aws_lambda_powertools.metrics import MetricUnit  # noqa: PLC0415  # see above
+
+    with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE, default_dimensions=dimensions):
         pass
+
+
+class _Environment:
+    """The Lambda environment that this process is."""
+
+    is_cold = True
+
+
+def cold_start() -> dict[str, bool]:
+    """`{"cold": True}` for the first line of a Lambda environment, nothing for those after it: each that there is was
+    started once, and the lines tell how often (Lambda's own line of a start is off, as it would cost more)."""
+    was_cold, _Environment.is_cold = _Environment.is_cold, False
+    return {"cold": True} if was_cold else {}

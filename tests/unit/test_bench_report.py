@@ -27,10 +27,12 @@ def test_there_is_no_quantile_of_nothing() -> None:
 
 
 def test_results_are_kept_with_the_machine_they_are_from(tmp_path: Path) -> None:
-    report.write(tmp_path / "new" / "results.json", {"answer": 42})
+    targets = [report.Target("speed", 3, 2, "at least", "m/s"), report.Target("cost", 3, 2, why="too dear")]
+    report.write(tmp_path / "new" / "results.json", {"answer": 42}, targets)
     kept = json.loads((tmp_path / "new" / "results.json").read_text())
     assert kept["answer"] == 42
-    assert set(kept["machine"]) == {"measured_at", "python", "system", "cores", "load_1m"}
+    assert kept["machine"] == report.machine() | {key: kept["machine"][key] for key in ("measured_at", "load_1m")}
+    assert [(target["what"], target["reached"]) for target in kept["targets"]] == [("speed", True), ("cost", False)]
 
 
 def test_a_process_is_watched_until_it_is_gone() -> None:
