@@ -6,7 +6,6 @@ are measured: until the frame is at the station, and until the API says how the 
 
 import argparse
 import asyncio
-import json
 import sys
 import time
 from pathlib import Path
@@ -15,13 +14,13 @@ from typing import Any
 import aiohttp
 from rich.console import Console
 from rich.table import Table
-from websockets.exceptions import ConnectionClosed
 
 from bench import report
 from bench.open_loop import Load, run
-from bench.stations import CALL, CALLRESULT, CallFailed, Crowd, LoadStation
+from bench.stations import CallFailed, Crowd, LoadStation
 from local.process import NoSystemError, System, find, started
 
+ACTION = "ClearCache"
 ARRIVES_WITHIN_S = 30
 P50_TARGET_MS = 60.0
 ENDED = "until the answer is known"
@@ -29,7 +28,7 @@ ARRIVED = "until the frame is at the station"
 
 
 class CalledStation:
-    """A station that answers what it is sent; `send` makes a call to it."""
+    """A station that answers what it is sent; `step` makes a call to it."""
 
     def __init__(self, station: LoadStation, session: aiohttp.ClientSession, url: str) -> None:
         self._station = station
@@ -38,25 +37,14 @@ class CalledStation:
         self._arrived: dict[str, asyncio.Future[float]] = {}
         self.ended_ms: list[float] = []
         self.failures: list[str] = []
-
-    async def answer(self) -> None:
-        """Answer every frame until the connection ends."""
-        socket = self._station.socket
-        try:
-            async for text in socket:
-                kind, message_id, *_ = json.loads(text)
-                if kind == CALL:
-                    self._of(message_id).set_result(time.perf_counter())
-                    await socket.send(json.dumps([CALLRESULT, message_id, {"status": "Accepted"}]))
-        except ConnectionClosed:
-            return
+        station.called = lambda message_id: self._of(message_id).set_result(time.perf_counter())
 
     def _of(self, message_id: str) -> asyncio.Future[float]:
         return self._arrived.setdefault(message_id, asyncio.get_running_loop().create_future())
 
-    async def send(self, action: str) -> None:
-        """Make a call, and wait until its frame is there. Raises CallFailed."""
-        async with self._session.post(self._url, json={"action": action}) as answer:
+    async def step(self) -> str:
+        """Make a call, and wait until its frame is there; returns its action. Raises CallFailed."""
+        async with self._session.post(self._url, json={"action": ACTION}) as answer:
             made = await answer.json()
             if answer.status not in (200, 202):
                 raise CallFailed(str(answer.status))
@@ -65,11 +53,12 @@ class CalledStation:
                 await self._of(made["call_id"])
         except TimeoutError as error:
             raise CallFailed("not there") from error
+        return ACTION
 
     async def call(self) -> None:
         """Make a call and wait until the API says how it ended."""
         began = time.perf_counter()
-        async with self._session.post(self._url, json={"action": "ClearCache", "wait_s": 20}) as answer:
+        async with self._session.post(self._url, json={"action": ACTION, "wait_s": 20}) as answer:
             made = await answer.json()
         if made.get("state") == "answered":
             self.ended_ms.append((time.perf_counter() - began) * 1000)
@@ -104,16 +93,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _measure(system: System, options: argparse.Namespace) -> dict[str, Any]:
     crowd = Crowd(options.stations, system.ws_url, "CALLED")
-    await crowd.connect(charging=False)
+    await crowd.connect()
     async with aiohttp.ClientSession() as session:
         stations = [CalledStation(station, session, system.api_url) for station in crowd.stations]
-        answering = [asyncio.create_task(station.answer()) for station in stations]
-        await asyncio.gather(*(station.send("ClearCache") for station in stations[:10]))  # what is made once is made
-        load = await run(stations, options.rate, options.seconds, mix={"ClearCache": 1})
+        await asyncio.gather(*(station.step() for station in stations[:10]))  # what is made once is made
+        load = await run(stations, options.rate, options.seconds)
         for station in stations[:50]:
             await station.call()
-    await asyncio.gather(*(station.close() for station in crowd.stations))
-    await asyncio.gather(*answering)
+    await crowd.leave()
     return _results(load, stations, options.stations)
 
 

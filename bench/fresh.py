@@ -21,6 +21,9 @@ from infra import trust_store
 
 ROOT = Path(__file__).parent.parent
 
+BYTE_CODE = ROOT / ".local" / "byte_code"
+"""Compiled byte code of all that is measured, kept from one measurement to the next."""
+
 BASELINE = 'import boto3; boto3.client("dynamodb")'
 """What a function that uses the AWS SDK would start with: the unit of all ratios."""
 
@@ -29,9 +32,9 @@ import decimal, json, logging, sys, time, traceback  # as Lambda's own runtime c
 started = time.process_time()
 exec(sys.argv[1])
 spent = time.process_time() - started
-import resource
-rss_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([spent * 1000, rss_kb / 1024, sorted(sys.modules)]))
+modules = sorted(sys.modules)
+from bench.memory import peak_mb
+print(json.dumps([spent * 1000, peak_mb(), modules]))
 """
 
 
@@ -77,16 +80,13 @@ class Fresh:
 def fresh_processes() -> Iterator[Fresh]:
     """Fresh processes that find compiled byte code, as the deployment package has it, and no DynamoDB.
 
-    The first run of a statement compiles what it imports: its cost is not to be used. A module that connects to
+    The first run of a statement may compile what it imports: its cost is not to be used. A module that connects to
     DynamoDB when it is imported loads the trust store and is then refused at once, so all of its start is measured
     but the TLS handshake.
     """
-    with tempfile.TemporaryDirectory() as byte_code, socket.socket() as unheard:
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))  # bound and not listening: nobody else can answer there
-        roots = Path(byte_code) / trust_store.FILE
-        roots.write_text(trust_store.amazon_roots(), "ascii")
-        environment = _lambda_environment(Path(byte_code), unheard.getsockname()[1])
-        yield Fresh(environment | {"TRUST_STORE": str(roots)})
+        yield Fresh(function_environment(Path(folder), f"https://127.0.0.1:{unheard.getsockname()[1]}"))
 
 
 def medians(rounds: list[dict[str, Cost]]) -> dict[str, float]:
@@ -101,35 +101,52 @@ def least(rounds: list[dict[str, Cost]]) -> dict[str, float]:
     return {name: min(costs[name].cpu_ms for costs in rounds if name in costs) for name in names}
 
 
-def _lambda_environment(byte_code: Path, unheard_port: int) -> dict[str, str]:
-    """What a function finds: Lambda's own variables (made-up credentials) and ours."""
+SETTINGS = {
+    "TABLE_NAME": "bench",
+    "BUS_NAME": "bench",
+    "STAGE": "bench",
+    "ONBOARDING": "closed",
+    "HEARTBEAT_INTERVAL_S": "300",
+    "EXPECTED_STATIONS": "1000",
+    "CONNECTIONS_URL": "https://bench.execute-api.us-east-1.amazonaws.com/bench",
+    "TIMERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/bench",
+    "JOBS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/bench-jobs",
+    "DEAD_LETTERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/bench-dead",
+    "MESSAGE_LOG": "off",
+    "LOG_GROUP_NAME": "bench",
+    "CPO_NAME": "",
+    "FILES_BUCKET": "bench",
+    "FILES_URL": "https://files.example",
+    "STATE_MACHINES": "arn:aws:states:us-east-1:123456789012:stateMachine:Bench-",
+    "ORIGIN_SECRET": "",
+    "CERTIFICATE_AUTHORITY": "none",
+    "CONTRACT_CERTIFICATES": "none",
+    "PAYMENT_PROVIDER": "none",
+    "VAT_REGISTER": "form",
+    "PRIVATE_HOSTS": "off",
+    "POWERTOOLS_SERVICE_NAME": "idlewatt",
+    "POWERTOOLS_METRICS_NAMESPACE": "Idlewatt",
+}
+"""What infra tells every function of a stage like `prod`, with made-up names."""
+
+
+def function_environment(folder: Path, endpoint: str, more_roots: str = "") -> dict[str, str]:
+    """What a function finds: Lambda's own variables (made-up credentials) and ours. In the folder is the trust store,
+    with `more_roots` beside Amazon's; DynamoDB is at the endpoint."""
+    roots = folder / trust_store.FILE
+    roots.write_text(trust_store.amazon_roots() + more_roots, "ascii")
     return {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": str(ROOT),
-        "PYTHONPYCACHEPREFIX": str(byte_code),
+        "PYTHONPYCACHEPREFIX": str(BYTE_CODE),
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
         "AWS_SESSION_TOKEN": "bench",
-        "AWS_ENDPOINT_URL_DYNAMODB": f"https://127.0.0.1:{unheard_port}",
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
         "LAMBDA_TASK_ROOT": str(ROOT),
-        "TABLE_NAME": "bench",
-        "BUS_NAME": "bench",
-        "STAGE": "bench",
-        "ONBOARDING": "closed",
-        "HEARTBEAT_INTERVAL_S": "300",
-        "CONNECTIONS_URL": "https://bench.execute-api.us-east-1.amazonaws.com/bench",
-        "MESSAGE_LOG": "off",
-        "LOG_GROUP_NAME": "bench",
-        "CPO_NAME": "",
-        "ORIGIN_SECRET": "bench",
-        "CERTIFICATE_AUTHORITY": "none",
-        "CONTRACT_CERTIFICATES": "none",
-        "PAYMENT_PROVIDER": "none",
-        "VAT_REGISTER": "form",
-        "PRIVATE_HOSTS": "off",
-        "POWERTOOLS_SERVICE_NAME": "bench",
-        "POWERTOOLS_METRICS_NAMESPACE": "bench",
+        **SETTINGS,
+        "TRUST_STORE": str(roots),
     }

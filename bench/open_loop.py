@@ -2,12 +2,13 @@
 
 Messages are due at times that are drawn beforehand, as independent stations would send them (a Poisson process), and
 an answer's time counts from when its message was due. So a system that stalls is charged for everybody who waited.
+Whose message is due is drawn as well; the station then sends what comes next in its session.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Protocol
@@ -15,26 +16,25 @@ from typing import Any, Protocol
 from bench.report import quantile
 from bench.stations import CallFailed
 
-MIX: Mapping[str, float] = {"Heartbeat": 0.3, "MeterValues": 0.5, "StatusNotification": 0.2}
-"""What stations that charge send, by share."""
-
 DRAIN_S = 10.0
 """How long after the last message was due its answer is waited for."""
 ANSWERED_SHARE = 0.999
 SUSTAINED_P99_MS = 1000.0
+SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
 
 
-class Sender(Protocol):
-    """A station; `send` raises CallFailed."""
+class Stepper(Protocol):
+    """A station; `step` sends what comes next, waits for its answer and returns its action. It raises CallFailed."""
 
-    async def send(self, action: str) -> None: ...
+    async def step(self) -> str: ...
 
 
 @dataclass
 class Load:
     """What became of a load. Times in milliseconds, by action."""
 
-    rate: float
+    rate: float | None
+    """Messages per second that were due; None of a closed loop, which goes as fast as it is answered."""
     seconds: float
     due: int = 0
     answered_ms: dict[str, list[float]] = field(default_factory=dict)
@@ -62,9 +62,17 @@ class Load:
         """Nearly everything was answered, and in time."""
         return self.answered >= ANSWERED_SHARE * self.due and self.ms(0.99) < SUSTAINED_P99_MS
 
+    async def charge(self, station: Stepper, due_at_s: float) -> None:
+        """Let a station send what was due at a time of `perf_counter`, and count what becomes of it."""
+        try:
+            action = await station.step()
+        except CallFailed as failure:
+            self.failures[str(failure)] += 1
+        else:
+            self.answered_ms.setdefault(action, []).append((time.perf_counter() - due_at_s) * 1000)
+
     def results(self) -> dict[str, Any]:
         """For JSON."""
-        shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
         return {
             "rate_per_s": self.rate,
             "seconds": self.seconds,
@@ -74,26 +82,28 @@ class Load:
             "sustained": self.is_sustained,
             "failures": dict(self.failures),
             "ms": {
-                action or "all": {name: round(self.ms(share, action), 1) for name, share in shares.items()}
+                action or "all": {name: round(self.ms(share, action), 1) for name, share in SHARES.items()}
                 for action in (None, *sorted(self.answered_ms))
             },
-            "generator_late_ms": {"p99": round(quantile(self.late_ms, 0.99), 1)},
+            "generator_late_ms": {"p99": round(quantile(self.late_ms, 0.99), 1)} if self.late_ms else None,
         }
 
 
-async def run(
-    stations: Sequence[Sender], rate: float, seconds: float, *, mix: Mapping[str, float] = MIX, seed: int = 1
-) -> Load:
+async def run(stations: Sequence[Stepper], rate: float, seconds: float, *, seed: int = 1) -> Load:
     """Let the stations send `rate` messages per second for some seconds; equal seeds make equal loads."""
     random = Random(seed)
     load = Load(rate, seconds)
     began = time.perf_counter()
     under_way: set[asyncio.Task[None]] = set()
+
+    async def send(station: Stepper, due_at_s: float) -> None:
+        load.late_ms.append((time.perf_counter() - due_at_s) * 1000)
+        await load.charge(station, due_at_s)
+
     due_s = random.expovariate(rate)
     while due_s < seconds:
         await asyncio.sleep(max(0.0, began + due_s - time.perf_counter()))
-        action = random.choices(list(mix), list(mix.values()))[0]
-        task = asyncio.create_task(_send(random.choice(stations), action, began + due_s, load))
+        task = asyncio.create_task(send(random.choice(stations), began + due_s))
         under_way.add(task)
         task.add_done_callback(under_way.discard)
         load.due += 1
@@ -105,34 +115,3 @@ async def run(
             load.failures["unanswered"] += 1
     load.elapsed_s = max(seconds, time.perf_counter() - began)
     return load
-
-
-async def _send(station: Sender, action: str, due: float, load: Load) -> None:
-    load.late_ms.append((time.perf_counter() - due) * 1000)
-    try:
-        await station.send(action)
-    except CallFailed as failure:
-        load.failures[str(failure)] += 1
-    else:
-        load.answered_ms.setdefault(action, []).append((time.perf_counter() - due) * 1000)
-
-
-async def highest_sustained(
-    stations: Sequence[Sender], first: float, seconds: float, *, limit: float = 20_000
-) -> list[Load]:
-    """Loads of rising rates until one is not sustained, then of rates between, to within a tenth. In this order.
-
-    The highest sustained is the answer; there is none if not even `first` is.
-    """
-    tried: list[Load] = []
-    low, high = 0.0, first
-    while high <= limit:
-        tried.append(await run(stations, high, seconds))
-        if not tried[-1].is_sustained:
-            break
-        low, high = high, high * 2
-    while low and high <= limit and high / low > 1.1:
-        middle = (low + high) / 2
-        tried.append(await run(stations, middle, seconds))
-        low, high = (middle, high) if tried[-1].is_sustained else (low, middle)
-    return tried

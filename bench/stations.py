@@ -1,23 +1,21 @@
-"""Stations that make load: raw WebSocket clients, as light as can be, each with one call outstanding at a time."""
+"""Stations that make load, each with one call outstanding at a time."""
 
 import asyncio
 import json
 import time
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.protocol import State
-from websockets.typing import Subprotocol
+from bench.load_sessions import VERSIONS, sessions
+from bench.load_socket import Socket, open_socket
 
 ANSWER_WITHIN_S = 30
 CONNECTING_AT_ONCE = 50
-"""How many handshakes are under way at a time."""
-CARD = "BENCH"
-SUBPROTOCOL = Subprotocol("ocpp1.6")
+"""How many stations are made ready at a time."""
 
-CALL, CALLRESULT = 2, 3
+CALL, CALLRESULT, CALLERROR = 2, 3, 4
+Json = dict[str, Any]
 
 
 class CallFailed(Exception):
@@ -25,163 +23,166 @@ class CallFailed(Exception):
 
 
 class LoadStation:
-    """A station that is charging: its meter values belong to a transaction of its own."""
+    """A station with charging sessions of its own (bench/load_sessions.py)."""
 
-    def __init__(self, station_id: str, url: str) -> None:
+    def __init__(self, station_id: str, url: str, version: str = "1.6") -> None:
         self.station_id = station_id
+        self.version = version
+        self.sessions = sessions(version, station_id)
+        self.asked = 0
+        """How many calls the system has made to it."""
+        self.called: Callable[[str], None] = lambda _message_id: None
+        """Who is told of each of them when it comes."""
         self._url = url + station_id
-        self._socket: ClientConnection | None = None
+        self._socket: Socket | None = None
         self._speaking = asyncio.Lock()
         self._sent = 0
-        self._transaction_id: int | None = None
-        self._register_wh = 0
+        self._awaited: tuple[str, asyncio.Future[Json]] | None = None
+
+    # ------------------------------------------------------------------ its connection
 
     @property
     def is_connected(self) -> bool:
-        return self._socket is not None and self._socket.state is State.OPEN
-
-    @property
-    def socket(self) -> ClientConnection:
-        """The connection. Raises CallFailed before there is one."""
-        if self._socket is None:
-            raise CallFailed("unconnected")
-        return self._socket
+        return self._socket is not None and self._socket.is_open
 
     async def connect(self) -> None:
-        """Dial. Raises OSError, TimeoutError or InvalidHandshake."""
-        # No pings of ours: they would be load that no station makes.
-        self._socket = await connect(
-            self._url, subprotocols=[SUBPROTOCOL], compression=None, ping_interval=None, open_timeout=ANSWER_WITHIN_S
-        )
+        """Dial. Raises OSError or TimeoutError."""
+        self._socket = await open_socket(self._url, self.sessions.subprotocol, self._received, self._ended)
 
-    async def close(self) -> None:
+    def close(self) -> None:
+        """Hang up politely."""
         if self._socket is not None:
-            await self._socket.close()
+            self._socket.close()
+
+    def drop(self) -> None:
+        """Be gone from one moment to the next."""
+        if self._socket is not None:
+            self._socket.drop()
+
+    # ------------------------------------------------------------------ what it says
 
     async def boot(self) -> None:
-        await self.call("BootNotification", {"chargePointVendor": "Bench", "chargePointModel": "Load"})
+        """Tell that it has started. Raises CallFailed."""
+        await self.call(*self.sessions.boot)
 
-    async def start(self) -> None:
-        """Begin the transaction that the meter values belong to."""
-        began = {"connectorId": 1, "idTag": CARD, "meterStart": 0, "timestamp": _now()}
-        self._transaction_id = (await self.call("StartTransaction", began)).get("transactionId")
+    async def step(self) -> str:
+        """Send what comes next in its sessions, and wait for the answer; returns the action. Raises CallFailed, and the
+        next step goes on after it all the same."""
+        async with self._speaking:
+            action, payload = self.sessions.next()
+            self.sessions.take(action, await self._exchange(action, payload))
+            return action
 
-    async def stop(self) -> None:
-        if self._transaction_id is not None:
-            ended = {"transactionId": self._transaction_id, "meterStop": self._register_wh, "timestamp": _now()}
-            await self.call("StopTransaction", ended)
+    async def finish(self) -> None:
+        """Go on until no transaction runs. Raises CallFailed."""
+        while self.sessions.is_charging:
+            await self.step()
 
-    async def send(self, action: str) -> None:
-        """Send one message of the mix and wait for its answer. Raises CallFailed."""
-        await self.call(action, self._payload(action))
-
-    async def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+    async def call(self, action: str, payload: Json) -> Json:
         """The answer to a CALL, which waits while another one is outstanding. Raises CallFailed."""
         async with self._speaking:
-            socket = self.socket
-            self._sent += 1
-            message_id = str(self._sent)
-            try:
-                async with asyncio.timeout(ANSWER_WITHIN_S):
-                    await socket.send(json.dumps([CALL, message_id, action, payload], separators=(",", ":")))
-                    return await self._answer(socket, message_id)
-            except TimeoutError as error:
-                raise CallFailed("timeout") from error
-            except ConnectionClosed as error:
-                raise CallFailed("closed") from error
+            return await self._exchange(action, payload)
 
-    @staticmethod
-    async def _answer(socket: ClientConnection, message_id: str) -> dict[str, Any]:
-        while True:
-            kind, answered_id, *content = json.loads(await socket.recv())
-            if kind == CALLRESULT and answered_id == message_id:
-                answer: dict[str, Any] = content[0]
-                return answer
-            if answered_id == message_id:
-                raise CallFailed(str(content[0]))
+    async def _exchange(self, action: str, payload: Json) -> Json:
+        if self._socket is None or not self._socket.is_open:
+            raise CallFailed("unconnected")
+        self._sent += 1
+        message_id = str(self._sent)
+        answered: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._awaited = (message_id, answered)
+        self._socket.send(json.dumps([CALL, message_id, action, payload], separators=(",", ":")))
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                return await answered
+        except TimeoutError as error:
+            raise CallFailed("timeout") from error
+        finally:
+            self._awaited = None
 
-    def _payload(self, action: str) -> dict[str, Any]:
-        match action:
-            case "Heartbeat":
-                return {}
-            case "StatusNotification":
-                status = "SuspendedEV" if self._sent % 2 else "Charging"
-                return {"connectorId": 1, "errorCode": "NoError", "status": status, "timestamp": _now()}
-            case "MeterValues":
-                self._register_wh += 180
-                meter_value = {"timestamp": _now(), "sampledValue": _samples(self._register_wh)}
-                named = {} if self._transaction_id is None else {"transactionId": self._transaction_id}
-                return {"connectorId": 1, **named, "meterValue": [meter_value]}
-            case _:
-                raise ValueError(f"{action} is not in the mix")
+    # ------------------------------------------------------------------ what it hears
 
+    def _received(self, text: str) -> None:
+        kind, message_id, *content = json.loads(text)
+        if kind == CALL:
+            self._answer(message_id, content[0])
+        elif self._awaited and self._awaited[0] == message_id and not self._awaited[1].done():
+            if kind == CALLRESULT:
+                self._awaited[1].set_result(content[0])
+            else:
+                self._awaited[1].set_exception(CallFailed(str(content[0])))
 
-def _samples(register_wh: int) -> list[dict[str, str]]:
-    """What a station of 11 kW reports."""
-    phases = [
-        sample
-        for phase in ("L1", "L2", "L3")
-        for sample in (
-            {"value": "16.0", "measurand": "Current.Import", "unit": "A", "phase": phase},
-            {"value": "229.8", "measurand": "Voltage", "unit": "V", "phase": f"{phase}-N"},
+    def _answer(self, message_id: str, action: str) -> None:
+        """Answer a call of the system at once, for it makes no other until then."""
+        self.asked += 1
+        self.called(message_id)
+        payload = self.sessions.answer(action)
+        reply = (
+            [CALLERROR, message_id, "NotImplemented", "", {}] if payload is None else [CALLRESULT, message_id, payload]
         )
-    ]
-    return [
-        {"value": str(register_wh), "measurand": "Energy.Active.Import.Register", "unit": "Wh"},
-        {"value": "11030", "measurand": "Power.Active.Import", "unit": "W"},
-        *phases,
-    ]
+        if self._socket is not None:
+            self._socket.send(json.dumps(reply, separators=(",", ":")))
 
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def _ended(self) -> None:
+        if self._awaited and not self._awaited[1].done():
+            self._awaited[1].set_exception(CallFailed("closed"))
 
 
 class Crowd:
     """Many stations."""
 
-    def __init__(self, count: int, url: str, name: str = "LOAD") -> None:
-        """`url` is the system's, such as `ws://127.0.0.1:9000/ocpp/`; the stations add their identities."""
-        self.stations = [LoadStation(f"{name}-{number:05}", url) for number in range(count)]
+    def __init__(self, count: int, url: str, name: str = "LOAD", versions: Sequence[str] = VERSIONS[:1]) -> None:
+        """`url` is the system's, such as `ws://127.0.0.1:9000/ocpp/`; the stations add their identities. They speak the
+        `versions` in turn."""
+        self.stations = [
+            LoadStation(f"{name}-{number:05}", url, versions[number % len(versions)]) for number in range(count)
+        ]
         self.handshakes_ms: list[float] = []
-        self.failures: dict[str, int] = {}
-        """How often something else than an answer came while they were made ready, by what it was."""
+        self.failures: Counter[str] = Counter()
+        """How often something else than an answer came while they were made ready or left, by what it was."""
 
     @property
     def connected(self) -> int:
         return sum(station.is_connected for station in self.stations)
 
-    async def connect(self, *, charging: bool) -> None:
-        """Connect and boot all, some at a time; if `charging`, with a transaction each."""
-        turn = asyncio.Semaphore(CONNECTING_AT_ONCE)
-        await asyncio.gather(*(self._make_ready(station, turn, charging=charging) for station in self.stations))
+    async def connect(self) -> None:
+        """Connect and boot all, some at a time."""
+        await self._each(self.stations, self._make_ready)
+
+    async def begin(self, stations: Iterable[LoadStation]) -> None:
+        """Let some of them come to where their transaction runs."""
+
+        async def begin(station: LoadStation) -> None:
+            while not station.sessions.is_charging:
+                await station.step()
+
+        await self._each(stations, begin)
+
+    async def finish(self) -> None:
+        """Let all transactions come to their ends."""
+        await self._each([station for station in self.stations if station.is_connected], LoadStation.finish)
 
     async def leave(self) -> None:
-        """Stop the transactions and hang up."""
+        """Hang up, when transactions have come to their ends."""
+        await self.finish()
+        for station in self.stations:
+            station.close()
+        while self.connected:
+            await asyncio.sleep(0.01)
+
+    async def _make_ready(self, station: LoadStation) -> None:
+        began = time.perf_counter()
+        await station.connect()
+        self.handshakes_ms.append((time.perf_counter() - began) * 1000)
+        await station.boot()
+
+    async def _each(self, stations: Iterable[LoadStation], act: Callable[[LoadStation], Awaitable[None]]) -> None:
         turn = asyncio.Semaphore(CONNECTING_AT_ONCE)
 
-        async def leave(station: LoadStation) -> None:
+        async def one(station: LoadStation) -> None:
             async with turn:
                 try:
-                    await station.stop()
-                except CallFailed as failure:
-                    self._note(failure)
-                await station.close()
+                    await act(station)
+                except (CallFailed, OSError, TimeoutError) as failure:
+                    self.failures[str(failure) if isinstance(failure, CallFailed) else type(failure).__name__] += 1
 
-        await asyncio.gather(*map(leave, self.stations))
-
-    async def _make_ready(self, station: LoadStation, turn: asyncio.Semaphore, *, charging: bool) -> None:
-        async with turn:
-            began = time.perf_counter()
-            try:
-                await station.connect()
-                self.handshakes_ms.append((time.perf_counter() - began) * 1000)
-                await station.boot()
-                if charging:
-                    await station.start()
-            except (CallFailed, InvalidHandshake, OSError, TimeoutError) as failure:
-                self._note(failure)
-
-    def _note(self, failure: Exception) -> None:
-        name = str(failure) if isinstance(failure, CallFailed) else type(failure).__name__
-        self.failures[name] = self.failures.get(name, 0) + 1
+        await asyncio.gather(*map(one, stations))

@@ -16,6 +16,8 @@ class Usage:
 
     at_s: float
     rss_mb: float
+    peak_mb: float
+    """The most memory it ever held."""
     cpu_s: float
 
     def cores_since(self, before: "Usage") -> float:
@@ -31,6 +33,8 @@ def usage(pid: int) -> Usage | None:
         stat = (folder / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    rss_kb = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")), 0)
+    kb = {
+        line.split()[0]: int(line.split()[1]) for line in status.splitlines() if line.startswith(("VmRSS:", "VmHWM:"))
+    }
     cpu_s = (int(stat[_USER_TIME]) + int(stat[_SYSTEM_TIME])) / _TICKS_PER_S
-    return Usage(time.monotonic(), rss_kb / 1024, cpu_s)
+    return Usage(time.monotonic(), kb.get("VmRSS:", 0) / 1024, kb.get("VmHWM:", 0) / 1024, cpu_s)

@@ -7,14 +7,16 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra import rights
+from infra import operations, rights
 from infra.acknowledged import acknowledge
 from infra.data import Data
+from infra.operations import Access
 from infra.package import Package
 
 
 class Functions(Construct):
-    """Makes functions; also the roles they share, one for each distinct set of rights."""
+    """Makes functions; also the roles they share, one for each distinct set of rights, which has the name of the first
+    function that has them."""
 
     def __init__(
         self,
@@ -32,7 +34,7 @@ class Functions(Construct):
         self.package = package
         self.environment = environment
         self._sending = sending
-        self._roles: dict[str, iam.Role] = {}
+        self._roles: dict[tuple[tuple[Access, ...], bool], iam.Role] = {}
 
     def within(self, part: Construct) -> "Functions":
         """The same for another stack of the stage, with packages and roles of its own: no two stacks share them."""
@@ -60,11 +62,14 @@ class Functions(Construct):
         code: lambda_.Code | None = None,
         name: str | None = None,
     ) -> lambda_.Function:
-        """A function that may read and write these entities, and send calls to stations if it `sends`; `more` are
-        rights of its own, beyond the table. `name` is for those that people call by it.
+        """A function that may do to these entities what it is known to do (infra/operations.json), and send calls to
+        stations if it `sends`; `more` are rights of its own, beyond the table. `name` is for those that people call by
+        it.
 
         15 seconds are below API Gateway's 29 and below the 30 that stations usually wait for an answer.
         """
+        own_name = handler.removeprefix("functions.").removesuffix(".handler")
+        accesses = operations.accesses(own_name, set(reads), set(writes))
         function = lambda_.Function(
             scope,
             id,
@@ -77,7 +82,7 @@ class Functions(Construct):
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_s),
             # What CDK would grant by itself is left out: a function may do what is said here and nothing else.
-            role=self._role_for(scope, id, reads, writes, more, sends=sends).without_policy_updates(),
+            role=self._role_for(scope, id, accesses, more, sends=sends).without_policy_updates(),
             environment=dict(self.environment),
             log_group=self.data.log,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -94,34 +99,23 @@ class Functions(Construct):
         self,
         scope: Construct,
         id: str,
-        reads: Iterable[str],
-        writes: Iterable[str],
+        accesses: Sequence[Access],
         more: Sequence[iam.PolicyStatement],
         *,
         sends: bool,
     ) -> iam.Role:
         sending = self._sending if sends else ()
         if more:
-            return self._role(scope, f"{id}Role", reads, writes, [*sending, *more])
-        name = _name("Reads", reads) + _name("Writes", writes) + ("Sends" if sends else "") or "LogsOnly"
-        if name not in self._roles:
-            self._roles[name] = self._role(self, name, reads, writes, sending)
-        return self._roles[name]
+            return self._role(scope, f"{id}Role", accesses, [*sending, *more])
+        same = (tuple(accesses), sends)
+        if same not in self._roles:
+            self._roles[same] = self._role(self, id, accesses, sending)
+        return self._roles[same]
 
     def _role(
-        self,
-        scope: Construct,
-        id: str,
-        reads: Iterable[str],
-        writes: Iterable[str],
-        more: Sequence[iam.PolicyStatement],
+        self, scope: Construct, id: str, accesses: Sequence[Access], more: Sequence[iam.PolicyStatement]
     ) -> iam.Role:
-        statements = [
-            rights.log(self.data),
-            *rights.reads(self.data, reads),
-            *rights.writes(self.data, writes),
-            *more,
-        ]
+        statements = [rights.log(self.data), *rights.on_items(self.data, accesses), *more]
         # Inline, since a policy of its own would be one more resource per role.
         return iam.Role(
             scope,
@@ -129,9 +123,3 @@ class Functions(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"Rights": iam.PolicyDocument(statements=statements)},
         )
-
-
-def _name(verb: str, entities: Iterable[str]) -> str:
-    """`Reads`, {TOKEN, METER_VALUES} -> `ReadsMeterValuesToken`; nothing for no entities."""
-    words = "".join(entity.title().replace("_", "") for entity in sorted(set(entities)))
-    return verb + words if words else ""

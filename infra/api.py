@@ -1,5 +1,7 @@
 """The operators' HTTP API: routes and functions from the catalog, behind the tokens of the user pool."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_iam as iam
@@ -35,10 +37,13 @@ class OperatorApi(Part):
         functions: Functions,
         settings: Settings,
         authority: Authority,
+        redrive: Sequence[iam.PolicyStatement],
     ) -> None:
+        """`redrive` are the rights that dead letters take."""
         super().__init__(scope, id)
         self._api = api
         self._authority = authority
+        self._redrive = redrive
         self._functions = functions.within(self)
         self._invoker = Invoker(self, "Invoker")
         self._authorizer = apigatewayv2.CfnAuthorizer(
@@ -70,8 +75,10 @@ class OperatorApi(Part):
         return [
             *([rights.read_log(data)] if resource.reads_log else []),
             *([rights.give_jobs(data)] if resource.starts_jobs else []),
+            *(rights.read_meters(data) if resource.reads_meters else []),
             *(self._authority.signing if resource.name == "certificate_authority" else []),
             *(self._authority.payments if resource.name == "payments" else []),
+            *(self._redrive if resource.name == "dead_letters" else []),
             *(rights.read_files(data.files, folder) for folder in resource.reads_files),
             *(rights.write_files(data.files, folder) for folder in resource.writes_files),
         ]
@@ -90,6 +97,8 @@ class OperatorApi(Part):
             code=self._functions.package.code_with_cryptography if resource.reads_certificates else None,
         )
         integration = self._invoker.integration("Integration", self._api.api_id, function, payload_format="2.0")
+        if resource.reads_meters:
+            rights.acknowledge_meters(self, self._functions.data)
         if resource.anyone:
             acknowledge(function, {"AwsSolutions-APIG4": "It shows how the API is used and has no right to any data."})
         routes = []

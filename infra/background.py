@@ -6,13 +6,12 @@ from typing import Any
 from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
-from infra import rights
+from infra import dead_letters, rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.certificates import Authority
@@ -51,11 +50,13 @@ the reservations of what it is of."""
 PUBLISHED = [
     changes("STATION", "CONNECTOR", "CALL", "CAMPAIGN", "UPDATE", "DIAGNOSTICS", "RETRIEVAL", "MONITOR"),
     changes("CONNECTION", "TRANSACTION", image=OF_NOTE),
-    changes("METER_VALUES", image=OF_A_TRANSACTION),
     changes("FINDING", only="INSERT"),
     changes("EVENT", only="INSERT", image={"published": {"BOOL": [{"exists": False}]}}),
 ]
 """What becomes a domain event. A mapping takes at most five patterns."""
+READINGS = changes("METER_VALUES", image=OF_A_TRANSACTION)
+"""What becomes one besides, if the stage wants it: with a reading a minute it is a seventh of all that a station costs
+(docs/cost.md)."""
 
 FOLLOWED = [
     changes(
@@ -102,14 +103,16 @@ class Background(Construct):
         api: apigatewayv2.WebSocketApi,
         stage: str,
         authority: Authority,
+        meter_value_events: bool,
     ) -> None:
         super().__init__(scope, id)
         self._functions = functions
         data = functions.data
+        dead_letters.SetAside(self, "SetAside", data=data)
         self.publish_events = self._on_stream(
             "PublishEvents",
             "functions.stream.publish_events.handler",
-            PUBLISHED,
+            [*PUBLISHED, READINGS] if meter_value_events else PUBLISHED,
             writes=("EVENT",),
             more=[rights.publish(data)],
         )
@@ -126,7 +129,7 @@ class Background(Construct):
                 *rights.run_workflows(machine_arn(self, machine) for machine in STATE_MACHINES),
             ],
         )
-        self._every(
+        self.close_transactions = self._every(
             5,
             functions.make(
                 self,
@@ -134,10 +137,11 @@ class Background(Construct):
                 "functions.schedule.close_transactions.handler",
                 reads=("TRANSACTION", "METER_VALUES", "CONNECTOR", "CONNECTION"),
                 writes=("TRANSACTION",),
+                more=[dead_letters.leave(data)],
                 timeout_s=300,
             ),
         )
-        self._every(
+        self.sweep_connections = self._every(
             15,
             functions.make(
                 self,
@@ -145,7 +149,7 @@ class Background(Construct):
                 "functions.schedule.sweep_connections.handler",
                 reads=("CONNECTION",),
                 writes=("CONNECTION",),
-                more=[rights.manage_connections(api, stage, rights.LOOK_AT)],
+                more=[rights.manage_connections(api, stage, rights.LOOK_AT), dead_letters.leave(data)],
                 timeout_s=300,
             ),
         )
@@ -170,7 +174,7 @@ class Background(Construct):
             handler,
             reads=reads,
             writes=writes,
-            more=[*more, *rights.follow_stream(data)],
+            more=[*more, *rights.follow_stream(data), *dead_letters.set_aside(data)],
             timeout_s=60,
         )
         lambda_.EventSourceMapping(
@@ -186,14 +190,15 @@ class Background(Construct):
             bisect_batch_on_error=True,
             retry_attempts=10,
             max_record_age=Duration.hours(6),
-            on_failure=event_sources.SqsDlq(data.dead_letters),
+            on_failure=event_sources.S3OnFailureDestination(data.files),
         )
         return function
 
-    def _every(self, minutes: int, function: lambda_.Function) -> None:
+    def _every(self, minutes: int, function: lambda_.Function) -> lambda_.Function:
         events.Rule(
             function,
             "Schedule",
             schedule=events.Schedule.rate(Duration.minutes(minutes)),
-            targets=[targets.LambdaFunction(function)],
+            targets=[dead_letters.attended(function, self._functions.data)],
         )
+        return function

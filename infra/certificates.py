@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra import dead_letters
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.settings import Settings
@@ -97,21 +97,23 @@ class Certificates(Construct):
             reads=(*SENDING_READS, *bringing.reads, "ISSUED_CERTIFICATE"),
             writes=(*SENDING_WRITES, *bringing.writes, "ISSUED_CERTIFICATE", "EVENT"),
             sends=True,
-            more=authority.asking,
+            more=[*authority.asking, dead_letters.leave(data)],
             timeout_s=60,
         )
+        self.function = function
+        target = dead_letters.attended(function, data)
         events.Rule(
             function,
             "Requested",
             event_bus=data.bus,
             event_pattern=events.EventPattern(source=["idlewatt"], detail_type=[REQUESTED]),
-            targets=[targets.LambdaFunction(function)],
+            targets=[target],
         )
         events.Rule(
             function,
             "Expiring",
             schedule=events.Schedule.rate(Duration.days(EVERY_DAYS)),
-            targets=[targets.LambdaFunction(function)],
+            targets=[target],
         )
 
 

@@ -16,6 +16,11 @@ from infra.settings import Settings
 INDEXES = {"by_list": ("pk1", "sk1"), "by_station": ("pk2", "sk2")}
 """The table's indexes and their keys. They hold keys only: what else changes in an item costs nothing in them."""
 
+SET_ASIDE = "aws/lambda"
+"""The folder of the bucket in which Lambda puts records of the stream that it gives up; the name is Lambda's."""
+DEAD_LETTERS_DAYS = 14
+"""The longest that a queue keeps anything."""
+
 WATCH_TIMEOUT_S, JOBS_TIMEOUT_S = 30, 60
 """How long the functions may take that the timers and the bulk jobs come to; AWS wants six times as much before a
 message comes again."""
@@ -29,11 +34,14 @@ class Data(Construct):
         keep = RemovalPolicy.RETAIN if settings.keep_data else RemovalPolicy.DESTROY
         self.table = self._table(settings, keep)
         self.bus = events.EventBus(self, "Bus", event_bus_name=Stack.of(self).stack_name)
-        self.dead_letters = sqs.Queue(self, "DeadLetters", enforce_ssl=True, retention_period=Duration.days(14))
-        acknowledge(
-            self.dead_letters,
-            {"AwsSolutions-SQS3": "It is the dead-letter queue of the stream's event source mappings."},
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            enforce_ssl=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            retention_period=Duration.days(DEAD_LETTERS_DAYS),
         )
+        acknowledge(self.dead_letters, {"AwsSolutions-SQS3": "It is the dead-letter queue of everything here."})
         self.timers = self._timers()
         self.jobs = self._jobs()
         self.files = self._files(keep)
@@ -45,6 +53,7 @@ class Data(Construct):
             self,
             "Timers",
             enforce_ssl=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
             visibility_timeout=Duration.seconds(6 * WATCH_TIMEOUT_S),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
         )
@@ -55,12 +64,14 @@ class Data(Construct):
             self,
             "Jobs",
             enforce_ssl=True,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
             visibility_timeout=Duration.seconds(6 * JOBS_TIMEOUT_S),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
         )
 
     def _files(self, keep: RemovalPolicy) -> s3.Bucket:
-        """Firmware for stations (`firmware/`), and what they upload (`uploads/`, for 90 days)."""
+        """Firmware for stations (`firmware/`), what they upload (`uploads/`, for 90 days), and the changes of state
+        that no function could handle (`aws/lambda/`, where Lambda puts them)."""
         files = s3.Bucket(
             self,
             "Files",
@@ -71,6 +82,7 @@ class Data(Construct):
             removal_policy=keep,
             lifecycle_rules=[
                 s3.LifecycleRule(prefix="uploads/", expiration=Duration.days(90)),
+                s3.LifecycleRule(prefix=f"{SET_ASIDE}/", expiration=Duration.days(DEAD_LETTERS_DAYS)),
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),
             ],
         )

@@ -3,11 +3,10 @@
 from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra import rights
+from infra import dead_letters, rights
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.gateway import Invoker
@@ -30,14 +29,19 @@ class Files(Construct):
 
     def _note_upload(self) -> None:
         files = self._functions.data.files
-        function = self._functions.make(
+        function = self.note_upload = self._functions.make(
             self,
             "NoteUpload",
             "functions.files.note_upload.handler",
             reads=("FIRMWARE", "RETRIEVAL", "UPLOAD"),
             writes=("FIRMWARE", "RETRIEVAL"),
             more=[
-                right(files, folder) for right in (rights.read_files, rights.remove_files) for folder in rights.FOLDERS
+                *(
+                    right(files, folder)
+                    for right in (rights.read_files, rights.remove_files)
+                    for folder in rights.FOLDERS
+                ),
+                dead_letters.leave(self._functions.data),
             ],
             memory_mb=1024,  # it reads piece by piece, and a larger function has more of a processor and of the network
             timeout_s=NOTING_S,
@@ -48,9 +52,12 @@ class Files(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
-                detail={"bucket": {"name": [files.bucket_name]}},
+                detail={
+                    "bucket": {"name": [files.bucket_name]},
+                    "object": {"key": [{"prefix": f"{folder}/"} for folder in rights.FOLDERS]},
+                },
             ),
-            targets=[targets.LambdaFunction(function)],
+            targets=[dead_letters.attended(function, self._functions.data)],
         )
 
     def _receive_upload(self, api: apigatewayv2.HttpApi, invoker: Invoker) -> apigatewayv2.CfnRoute:

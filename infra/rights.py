@@ -8,36 +8,37 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
+from constructs import IConstruct
 
 from infra.acknowledged import acknowledge
-from infra.data import INDEXES, Data
-from infra.part import parameter_name
+from infra.data import Data
+from infra.operations import Access
+from infra.part import parameter_name, stage_name
 from shared.catalog import leading_key
 
-READ = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
 SEND, LOOK_AT, CLOSE = "POST", "GET", "DELETE"
 """What is done to connections, in the methods of the @connections API."""
-WRITE = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
 
 
-def reads(data: Data, entities: Iterable[str]) -> list[iam.PolicyStatement]:
-    """Read these entities in the table and its indexes, whose partition keys begin with the entity as well."""
-    indexes = [f"{data.table.table_arn}/index/{name}" for name in INDEXES]
-    return _on_entities(READ, [data.table.table_arn, *indexes], entities)
+def on_items(data: Data, accesses: Iterable[Access]) -> list[iam.PolicyStatement]:
+    """Do these operations; the partition keys of indexes begin with the entity as well."""
+    table = data.table.table_arn
+    return [
+        statement
+        for operations, index, entities in accesses
+        for statement in _on_entities(
+            [f"dynamodb:{name}" for name in operations], f"{table}/index/{index}" if index else table, entities
+        )
+    ]
 
 
-def writes(data: Data, entities: Iterable[str]) -> list[iam.PolicyStatement]:
-    """Write these entities."""
-    return _on_entities(WRITE, [data.table.table_arn], entities)
-
-
-def _on_entities(actions: list[str], resources: list[str], entities: Iterable[str]) -> list[iam.PolicyStatement]:
+def _on_entities(actions: list[str], resource: str, entities: Iterable[str]) -> list[iam.PolicyStatement]:
     # Every operation above carries its partition keys, so ForAllValues never meets the empty set, which it would allow.
     keys = [leading_key(entity) for entity in sorted(set(entities))]
     if not keys:
         return []
     condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
-    return [iam.PolicyStatement(actions=actions, resources=resources, conditions=condition)]
+    return [iam.PolicyStatement(actions=actions, resources=[resource], conditions=condition)]
 
 
 def log(data: Data) -> iam.PolicyStatement:
@@ -52,20 +53,42 @@ def read_log(data: Data) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=["logs:FilterLogEvents"], resources=[data.log.log_group_arn])
 
 
+def read_meters(data: Data) -> list[iam.PolicyStatement]:
+    """Read what AWS has metered: metrics, the size of the table, and the memory of our functions. AWS grants metrics of
+    all or of none."""
+    names = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:{stage_name(data)}-*"
+    return [
+        iam.PolicyStatement(actions=["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], resources=["*"]),
+        iam.PolicyStatement(actions=["dynamodb:DescribeTable"], resources=[data.table.table_arn]),
+        iam.PolicyStatement(actions=["lambda:GetFunctionConfiguration"], resources=[names]),
+    ]
+
+
+def acknowledge_meters(scope: IConstruct, data: Data) -> None:
+    """The rights above name more than one thing, and why that is as it should be."""
+    names = "arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function"
+    acknowledge(
+        scope,
+        {
+            "AwsSolutions-IAM5[Resource::*]": "Metrics are read of everything or not at all.",
+            f"AwsSolutions-IAM5[Resource::{names}:{stage_name(data)}-*]": "The functions of this very stage.",
+        },
+    )
+
+
 def publish(data: Data) -> iam.PolicyStatement:
     """Put events on our bus."""
     return iam.PolicyStatement(actions=["events:PutEvents"], resources=[data.bus.event_bus_arn])
 
 
 def follow_stream(data: Data) -> list[iam.PolicyStatement]:
-    """Be fed from the table's stream and leave what fails with the dead letters."""
+    """Be fed from the table's stream."""
     return [
         iam.PolicyStatement(
             actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
             resources=[cast("str", data.table.table_stream_arn)],
         ),
         iam.PolicyStatement(actions=["dynamodb:ListStreams"], resources=["*"]),
-        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[data.dead_letters.queue_arn]),
     ]
 
 
@@ -85,7 +108,7 @@ def run_workflows(machines: Iterable[str]) -> list[iam.PolicyStatement]:
 
 def wait_in_items(data: Data, entities: Iterable[str]) -> list[iam.PolicyStatement]:
     """Keep the token of a task that waits in an item of these entities."""
-    return _on_entities(["dynamodb:UpdateItem"], [data.table.table_arn], entities)
+    return _on_entities(["dynamodb:UpdateItem"], data.table.table_arn, entities)
 
 
 FOLDERS = ("firmware", "uploads")

@@ -28,8 +28,11 @@ class Settings:
 
     onboarding: Onboarding = "closed"
     """What an unknown station meets: refused, recorded as Pending, or recorded as Accepted."""
-    heartbeat_interval_s: int = 300
-    """Told to stations when they boot."""
+    expected_stations: int = 1000
+    """The size that the fleet may reach: how stations dial again after an outage and how often they report follows from
+    it (docs/scale.md). 0: stations are not told how to dial."""
+    heartbeat_interval_s: int = 0
+    """Told to stations when they boot; 0: as suits the fleet."""
     cpo_name: str = ""
     """The organisation that station certificates must name; empty: not checked."""
     certificate_authority: str = "none"
@@ -51,8 +54,15 @@ class Settings:
     """An ACM certificate for domain_name in us-east-1, where CloudFront looks."""
     plain_ws: bool = False
     """Also serve ws:// without TLS, for stations that cannot do better (security profiles 0 and 1)."""
+    meter_value_events: bool = False
+    """Whether each MeterValues of OCPP 1.6 in a transaction goes onto the bus as an event, for some 1.25 USD a million;
+    in 2.x readings never do."""
     alarm_email: str = ""
     """Who is told of alarms; without it alarms only show in CloudWatch."""
+    daily_cost_alarm_usd: float = 0.0
+    """The list price of a day above which an alarm rings, itself 1 USD a month; 0: none does."""
+    actions_dashboard: bool = False
+    """A dashboard more, of each action by its function's metrics. It has more of them than are free: 3 USD a month."""
 
     machine_role: MachineRole = ""
     """The most that the client for machines may ask for; empty: there is none (docs/adr/0017-roles.md)."""
@@ -78,7 +88,9 @@ class Settings:
             raise ValueError(f"vat_register is form, vies or test, not {self.vat_register!r}")
         if self.machine_role not in ("", *ROLES):
             raise ValueError(f"machine_role is one of {', '.join(ROLES)} or empty, not {self.machine_role!r}")
-        if not 0 < self.heartbeat_interval_s < SILENT_S:
+        if self.expected_stations < 0:
+            raise ValueError(f"expected_stations is a number of stations, or 0, not {self.expected_stations}")
+        if not 0 <= self.heartbeat_interval_s < SILENT_S:
             raise ValueError(f"heartbeat_interval_s must be below {SILENT_S}, where silent connections are closed")
         if bool(self.domain_name) != bool(self.certificate_arn):
             raise ValueError("domain_name and certificate_arn go together")

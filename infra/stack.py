@@ -4,13 +4,16 @@ from aws_cdk import Aws, CfnOutput, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from constructs import Construct
 
-from infra import rights, trust_store
+from infra import dead_letters, rights, trust_store
 from infra.action_function import Functions
+from infra.actions_dashboard import ActionsDashboard
 from infra.alarms import Alarms
 from infra.api import OperatorApi
 from infra.background import Background
+from infra.bill import Stage
 from infra.certificates import Authority, Certificates
 from infra.commands import Commands, command_name
+from infra.dashboard import Dashboard
 from infra.data import Data
 from infra.edge import Edge, OriginSecret
 from infra.files import Files
@@ -22,11 +25,12 @@ from infra.settings import Settings
 from infra.users import Users
 from infra.workflows import Workflows, machine_arn
 from shared.catalog import ROUTE_SELECTION
+from shared.fleet import heartbeat_interval_s
 from shared.resources import API_ROOT
 
 COST_NOTE = (
-    "Idle, the stack costs about 0.90 USD a month (a secret and two queues). A station costs about 0.03 USD a month"
-    " idle and 0.07 charging daily at home: us-east-1 list prices, free tiers not counted."
+    "Idle, the stack costs about 0.90 USD a month (a secret and two queues). A station costs about 0.04 USD a month"
+    " idle and 0.08 charging daily at home: us-east-1 list prices, free tiers not counted."
     " docs/deploy.md says where it goes."
 )
 
@@ -73,25 +77,39 @@ class IdlewattStack(Stack):
         Commands(self, "Commands", functions=functions)
         Workflows(self, "Workflows", functions=functions)
         Jobs(self, "Jobs", functions=functions)
-        Certificates(self, "Certificates", functions=functions, authority=authority)
+        certificates = Certificates(self, "Certificates", functions=functions, authority=authority)
         files = Files(self, "Files", api=http_api, functions=functions, invoker=invoker)
         background = Background(
-            self, "Background", functions=functions, api=socket_api, stage=settings.stage, authority=authority
+            self,
+            "Background",
+            functions=functions,
+            api=socket_api,
+            stage=settings.stage,
+            authority=authority,
+            meter_value_events=settings.meter_value_events,
         )
         users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
+        asynchronous = [
+            *(background.publish_events, background.follow_up, background.close_transactions),
+            *(background.sweep_connections, certificates.function, files.note_upload),
+        ]
         operator_api = OperatorApi(
-            self, "Api", api=http_api, users=users, functions=functions, settings=settings, authority=authority
+            self,
+            "Api",
+            api=http_api,
+            users=users,
+            functions=functions,
+            settings=settings,
+            authority=authority,
+            redrive=dead_letters.redrive(data, asynchronous),
         )
         operator_api.stage.node.add_dependency(files.route)
-        Alarms(
-            self,
-            "Alarms",
-            data=data,
-            socket_api_id=socket_api.api_id,
-            http_api_id=http_api.api_id,
-            on_stream=[background.publish_events, background.follow_up],
-            email=settings.alarm_email,
-        )
+        stage = Stage(settings.stage, socket_api.api_id, http_api.api_id, data)
+        on_stream = [background.publish_events, background.follow_up]
+        alarms = Alarms(self, "Alarms", stage=stage, on_stream=on_stream, settings=settings)
+        Dashboard(self, "Dashboard", stage=stage, alarms=alarms.all, on_stream=on_stream)
+        if settings.actions_dashboard:
+            ActionsDashboard(self, "ActionsDashboard")
         for name, value in {
             "WebSocketUrl": f"wss://{edge.host}/ocpp/",
             "ApiUrl": f"https://{edge.host}{API_ROOT}",
@@ -117,10 +135,12 @@ def environment(
         "BUS_NAME": data.bus.event_bus_name,
         "STAGE": settings.stage,
         "ONBOARDING": settings.onboarding,
-        "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s),
+        "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s or heartbeat_interval_s(settings.expected_stations)),
+        "EXPECTED_STATIONS": str(settings.expected_stations),
         "CONNECTIONS_URL": (f"https://{socket_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}"),
         "TIMERS_URL": data.timers.queue_url,
         "JOBS_URL": data.jobs.queue_url,
+        "DEAD_LETTERS_URL": data.dead_letters.queue_url,
         "MESSAGE_LOG": "on" if settings.message_log else "off",
         "LOG_GROUP_NAME": data.log.log_group_name,
         "CPO_NAME": settings.cpo_name,

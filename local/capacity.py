@@ -86,11 +86,16 @@ def write_units(
     indexes: Sequence[IndexShape] = (),
     *,
     transactional: bool = False,
+    size_bytes: int | None = None,
 ) -> Units:
-    """What it costs to turn the item `old` into `new`; `None` stands for no item, so a deletion has no `new`."""
+    """What it costs to turn the item `old` into `new`; `None` stands for no item, so a deletion has no `new`.
+
+    `size_bytes` is the larger one's, from whom knows it already.
+    """
     factor = 2 if transactional else 1
     charged = {index.name: factor * _index_write(index.entry(old), index.entry(new), index) for index in indexes}
-    return Units(factor * _written(old, new), {name: units for name, units in charged.items() if units})
+    table = _written(old, new) if size_bytes is None else max(1, math.ceil(size_bytes / WRITE_UNIT_BYTES))
+    return Units(factor * table, {name: units for name, units in charged.items() if units})
 
 
 def refused_units(found: Mapping[str, Any] | None, *, transactional: bool = False) -> Units:
@@ -143,14 +148,18 @@ class Meter:
     def read_units(self) -> float:
         return sum(charge.read.total for charge in self.charges)
 
+    def add(self, charge: Charge) -> None:
+        """Take the cost of one operation."""
+        self.charges.append(charge)
+
 
 _meters: list[Meter] = []
 
 
 @contextmanager
-def recording() -> Iterator[Meter]:
+def recording(meter: Meter | None = None) -> Iterator[Meter]:
     """Count what every DynamoDB operation of this process costs while the block runs, whatever thread it is in."""
-    meter = Meter()
+    meter = meter or Meter()
     _meters.append(meter)
     try:
         yield meter
@@ -166,4 +175,4 @@ def is_recording() -> bool:
 def record(charge: Charge) -> None:
     """Add the cost of one operation to every open recording."""
     for meter in tuple(_meters):
-        meter.charges.append(charge)
+        meter.add(charge)

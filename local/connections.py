@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from local import metrics
 from local.sockets import Socket
 
 MAX_DATA_BYTES = 128 * 1024
@@ -106,7 +107,9 @@ class Connections:
             return _error(413, "PayloadTooLargeException", "Message too long")
         if socket.unsent_bytes > UNSENT_BYTES:
             return _error(429, "LimitExceededException", "The WebSocket client side buffer is full")
-        socket.send(data.decode(errors="replace"))
+        text = data.decode(errors="replace")
+        socket.send(text)
+        metrics.message(text)
         connection.last_active_at_ms = now_ms()
         return Answer(200, {})
 

@@ -5,15 +5,18 @@ import importlib
 import json
 import logging
 import math
-import threading
 import time
 import traceback
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from local import metrics
+from local.threads import Threads
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +79,12 @@ class Functions:
 
     def __init__(self, concurrency: int = CONCURRENCY) -> None:
         self.by_name: dict[str, Function] = {}
+        self.failures_to: dict[str, Callable[[str], None]] = {}
+        """By the function's name, what is told of events that it has failed at for good."""
         self._handlers: dict[str, Handler] = {}
-        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="function")
+        self._threads = Threads("function", concurrency)
+        # Functions that invoke functions wait for them, so their number has no bound: none could be left to go on.
+        self._more_threads = Threads("function beside")
 
     def add(self, function: Function) -> None:
         self.by_name[function.name] = function
@@ -102,28 +109,37 @@ class Functions:
 
     def close(self) -> None:
         """Take no more invocations; the ones that run come to their end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
+        self._more_threads.close()
 
     # ------------------------------------------------------------------ ways to invoke
 
     async def call(self, function: Function, event: object, patience_s: float = math.inf) -> Result:
         """Invoke a function from the event loop; the caller waits no longer than it has patience."""
-        running = asyncio.get_running_loop().run_in_executor(self._pool, self._run, function, event)
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Result] = loop.create_future()
         limit_s = min(function.timeout_s, patience_s)
+
+        def settle(result: Result) -> None:
+            if not answered.done():
+                answered.set_result(result)
+
+        def work() -> None:
+            result = self._run(function, event)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(settle, result)
+
+        overdue = loop.call_later(limit_s, lambda: settle(_timed_out(function, limit_s)))
+        self._threads.run(work)
         try:
-            return await asyncio.wait_for(asyncio.shield(running), limit_s)
-        except TimeoutError:
-            return _timed_out(function, limit_s)
+            return await answered
+        finally:
+            overdue.cancel()
 
     def invoke(self, function: Function, event: object) -> Result:
-        """Invoke a function and wait, from any thread but the event loop's.
-
-        It has a thread of its own, so functions that invoke functions cannot use up the pool and wait for ever.
-        """
+        """Invoke a function and wait, from any thread but the event loop's."""
         running: Future[Result] = Future()
-        threading.Thread(
-            target=lambda: running.set_result(self._run(function, event)), name=f"invoke {function.name}", daemon=True
-        ).start()
+        self._more_threads.run(lambda: running.set_result(self._run(function, event)))
         try:
             return running.result(function.timeout_s)
         except TimeoutError:
@@ -133,12 +149,16 @@ class Functions:
         """Invoke a function without waiting, as events do; what fails is tried again twice."""
 
         def attempts() -> None:
-            for pause_s in (*RETRY_PAUSES_S, None):
-                if not self.invoke(function, event).failed or pause_s is None:
+            result = self.invoke(function, event)
+            for pause_s in RETRY_PAUSES_S:
+                if not result.failed:
                     return
                 time.sleep(pause_s)
+                result = self.invoke(function, event)
+            if result.failed and function.name in self.failures_to:
+                self.failures_to[function.name](_given_up(function, event, result))
 
-        threading.Thread(target=attempts, name=f"start {function.name}", daemon=True).start()
+        self._more_threads.run(attempts)
 
     def _run(self, function: Function, event: object) -> Result:
         context = Context(
@@ -147,6 +167,7 @@ class Functions:
             memory_limit_in_mb=str(function.memory_mb),
             deadline_s=time.monotonic() + function.timeout_s,
         )
+        began_s = time.perf_counter()
         try:
             return Result(json.dumps(self._handlers[function.name](event, context)))
         except BaseException as error:  # noqa: BLE001  # Lambda reports whatever a handler raises, SystemExit too
@@ -154,6 +175,26 @@ class Functions:
             return _failure(
                 type(error).__name__, str(error), context.aws_request_id, traceback.format_tb(error.__traceback__)
             )
+        finally:
+            metrics.invocation(function.name, time.perf_counter() - began_s)
+
+
+def _given_up(function: Function, event: object, result: Result) -> str:
+    """What a destination for failures is told of an event."""
+    told = {
+        "version": "1.0",
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "requestContext": {
+            "requestId": str(uuid.uuid4()),
+            "functionArn": f"{function.arn}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 1 + len(RETRY_PAUSES_S),
+        },
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": json.loads(result.text),
+    }
+    return json.dumps(told)
 
 
 def _failure(kind: str, message: str, request_id: str, stack: list[str]) -> Result:

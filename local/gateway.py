@@ -12,7 +12,7 @@ from typing import Any
 
 from websockets.http11 import Request
 
-from local import edge, selection
+from local import edge, metrics, selection
 from local.apis import RequestAuthorizer, SocketApi, SocketRoute
 from local.connections import Connection, Connections, now_ms
 from local.functions import Function, Functions, Result
@@ -112,6 +112,7 @@ class Gateway:
             return None
         if route.authorizer is not None:
             connection.authorizer = await self._authorize(route.authorizer, connection, handshake)
+        metrics.handshake()
         result = await self._call(route.function, self._events.connect(connection, handshake))
         answer = None if result.failed else json.loads(result.text)
         if not isinstance(answer, dict) or not isinstance(answer.get("statusCode", 200), int):
@@ -155,6 +156,7 @@ class Gateway:
         connection = self._of_socket.get(socket)
         if connection is not None:
             connection.last_active_at_ms = now_ms()
+            metrics.message(text)
             # Messages of one connection run side by side, as they do in AWS.
             self._run(self._message(socket, connection, text))
 
@@ -175,6 +177,7 @@ class Gateway:
 
     def _send(self, socket: Socket, connection: Connection, text: str) -> None:
         if socket.send(text):
+            metrics.message(text)
             connection.last_active_at_ms = now_ms()
 
     async def _call(self, function: Function, event: Event) -> Result:

@@ -7,7 +7,7 @@ import time
 from aiohttp import web
 from multidict import CIMultiDict
 
-from local import http_events, token_endpoint, tokens
+from local import http_events, metrics, token_endpoint, tokens
 from local.apis import HttpApi
 from local.connections import Connections
 from local.files import FileService
@@ -99,6 +99,7 @@ class HttpService:
             wanted = set(found.route.scopes)
             if wanted and not wanted & set(claims.get("scope", "").split()):
                 return plain(403, "Forbidden")
+        metrics.count("AWS/ApiGateway", "Count", 1, ("ApiId", self._api.id))
         event = http_events.event(self._api, found, request, claims)
         began_s = time.monotonic()
         result = await self._functions.call(found.route.function, event, INTEGRATION_S)

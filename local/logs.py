@@ -4,29 +4,48 @@ and the account's CloudWatch Logs."""
 import io
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
 MAX_BYTES = 20 * 1024 * 1024
-_LINES = logging.getLogger("functions.output")
-"""Its name must not hold the service's: from such loggers Powertools keeps the handlers that are there when it is
-imported, of which the file is one."""
 
 
-class _Output(io.TextIOBase):
-    """Standard output of the functions, line by line into the log."""
+class _Lines(io.TextIOBase):
+    """A file of bounded size that takes whole lines, from any thread; what is beyond is in a second file beside it.
+
+    The standard library's handler looks at the file system before each line.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file = path.open("a", encoding="utf-8")
+        self._bytes = self._file.tell()
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        for line in text.splitlines():
-            if line:
-                _LINES.info(line)
+        lines = "".join(f"{line}\n" for line in text.splitlines() if line)
+        with self._lock:
+            self._file.write(lines)
+            self._bytes += len(lines)
+            if self._bytes > MAX_BYTES:
+                self._turn_over()
         return len(text)
+
+    def flush(self) -> None:
+        with self._lock:
+            self._file.flush()
+
+    def _turn_over(self) -> None:
+        self._file.close()
+        self._path.replace(self._path.with_name(f"{self._path.name}.1"))
+        self._file = self._path.open("w", encoding="utf-8")
+        self._bytes = 0
 
 
 def to_file(path: Path) -> TextIO:
@@ -35,17 +54,15 @@ def to_file(path: Path) -> TextIO:
     Returns what was standard output until then.
     """
     terminal = sys.stdout
-    file = RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8")
+    lines = _Lines(path)
+    file = logging.StreamHandler(lines)
     file.setFormatter(logging.Formatter("%(message)s"))
     faults = logging.StreamHandler(sys.stderr)
     faults.setLevel(logging.ERROR)
     faults.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    _LINES.propagate = False
-    _LINES.setLevel(logging.INFO)
-    _LINES.addHandler(file)
     for handler in (file, faults):
         logging.getLogger().addHandler(handler)
-    sys.stdout = _Output()
+    sys.stdout = lines
     return terminal
 
 

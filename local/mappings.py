@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from local import patterns
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 Record = dict[str, Any]
 Invoke = Callable[[Function, object], Result]
+GATHER_S = 0.02
+"""How long records wait for others, so that a call is made for some and not for each; Lambda looks at a stream four
+times a second at least."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 
@@ -45,10 +49,16 @@ class EventSourceMapping:
     reports_failures: bool = False
     """Whether the function answers with `batchItemFailures`."""
     send_failure: Callable[[str], None] | None = None
-    """Puts a message about records that are given up into the on-failure destination."""
+    """Tells the on-failure destination of records that are given up."""
+    keeps_records: bool = False
+    """Whether it is told of the records as well, as S3 is; a queue learns only where in the stream they are."""
+
+    @cached_property
+    def _tests(self) -> list[patterns.Test]:
+        return [patterns.compiled(pattern) for pattern in self.filters]
 
     def passes(self, record: Record) -> bool:
-        return not self.filters or any(patterns.matches(pattern, record) for pattern in self.filters)
+        return not self.filters or any(test(record) for test in self._tests)
 
 
 class Worker:
@@ -63,6 +73,8 @@ class Worker:
         self._waiting: deque[Record] = deque()
         self._changed = threading.Condition()
         self._busy = False
+        self._awaited = 0
+        """Who waits for everything to be delivered: nothing is held back meanwhile."""
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name=f"stream to {mapping.function.name}", daemon=True)
 
@@ -70,15 +82,24 @@ class Worker:
         self._thread.start()
 
     def take(self, record: Record) -> None:
-        """Queue a record; called in the order of the stream."""
+        """Queue a record if the function wants it; called in the order of the stream."""
+        if not self.mapping.passes(record):
+            return
         with self._changed:
             self._waiting.append(record)
-            self._changed.notify_all()
+            # Those between the first and a full batch would only wake the worker to go on waiting.
+            if len(self._waiting) in (1, self.mapping.batch_size):
+                self._changed.notify_all()
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait until every record taken so far is delivered or given up; whether that came to pass in time."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._waiting and not self._busy, timeout_s)
+            self._awaited += 1
+            self._changed.notify_all()
+            try:
+                return self._changed.wait_for(lambda: not self._waiting and not self._busy, timeout_s)
+            finally:
+                self._awaited -= 1
 
     def stop(self) -> None:
         """Finish the batch in hand and end; what still waits is lost."""
@@ -88,12 +109,10 @@ class Worker:
         self._thread.join(self.mapping.function.timeout_s)
 
     def _work(self) -> None:
+        arn = self.mapping.stream_arn
         while batch := self._next_batch():
-            wanted = [record for record in batch if self.mapping.passes(record)]
-            if wanted:
-                arn = self.mapping.stream_arn
-                # A copy: the images in the records are the very items of the table.
-                self._deliver(json.loads(json.dumps([{**record, "eventSourceARN": arn} for record in wanted])))
+            # A copy: other mappings have the same records.
+            self._deliver([{**_copied(record), "eventSourceARN": arn} for record in batch])
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()
@@ -102,14 +121,15 @@ class Worker:
         """The next records in order, at most a batch of them; none when the worker is to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stopping)
-            if self.mapping.window_s:
-                self._changed.wait_for(
-                    lambda: len(self._waiting) >= self.mapping.batch_size or self._stopping, self.mapping.window_s
-                )
+            self._changed.wait_for(self._is_full, max(self.mapping.window_s, GATHER_S))
             if self._stopping:
                 return []
             self._busy = True
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), self.mapping.batch_size))]
+
+    def _is_full(self) -> bool:
+        hurry = self._awaited and not self.mapping.window_s
+        return bool(hurry or self._stopping or len(self._waiting) >= self.mapping.batch_size)
 
     # ------------------------------------------------------------------ a batch
 
@@ -190,7 +210,16 @@ class Worker:
                 "streamArn": self.mapping.stream_arn,
             },
         }
+        if self.mapping.keeps_records:
+            message["payload"] = json.dumps({"Records": batch})
         self.mapping.send_failure(json.dumps(message))
+
+
+def _copied(value: Any) -> Any:
+    """What a function may change without harm, of what JSON can hold."""
+    if isinstance(value, dict):
+        return {name: inner if isinstance(inner, str) else _copied(inner) for name, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _iso(epoch_s: float) -> str:

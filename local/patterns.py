@@ -23,22 +23,63 @@ class PatternError(ValueError):
     """An event pattern that the service would refuse, or one that this module does not know."""
 
 
+Test = Callable[[Any], bool]
+
+
 def matches(pattern: Mapping[str, Any], event: object) -> bool:
     """Whether an event has every field that the pattern names, with a value that the pattern allows."""
-    for name, wanted in pattern.items():
-        if name == "$or":
-            if not any(matches(alternative, event) for alternative in wanted):
+    return compiled(pattern)(event)
+
+
+def compiled(pattern: Mapping[str, Any]) -> Test:
+    """`matches` for a pattern that is held against many events: which of its rules are of what kind is found once."""
+    tests = [_alternatives(wanted) if name == "$or" else _field(name, wanted) for name, wanted in pattern.items()]
+
+    def test(event: object) -> bool:
+        for one in tests:  # noqa: SIM110  # `all` with a generator takes three times as long, for every record
+            if not one(event):
                 return False
-            continue
-        value = event.get(name, _ABSENT) if isinstance(event, Mapping) else _ABSENT
-        if isinstance(wanted, Mapping):
+        return True
+
+    return test
+
+
+def _alternatives(patterns: list[Mapping[str, Any]]) -> Test:
+    tests = [compiled(pattern) for pattern in patterns]
+    return lambda event: any(test(event) for test in tests)
+
+
+def _field(name: str, wanted: Any) -> Test:
+    is_inner = isinstance(wanted, Mapping)
+    inner = compiled(wanted) if is_inner else _any_of(wanted)
+
+    def test(event: object) -> bool:
+        value = event.get(name, _ABSENT) if isinstance(event, dict) else _ABSENT
+        if is_inner and isinstance(value, list):
             # Within an array of objects one element that matches is enough.
-            candidates = value if isinstance(value, list) else [value]
-            if not any(matches(wanted, candidate) for candidate in candidates or [_ABSENT]):
-                return False
-        elif not any(_allows(rule, value) for rule in wanted):
-            return False
-    return True
+            return any(map(inner, value or [_ABSENT]))
+        return inner(value)
+
+    return test
+
+
+def _any_of(rules: list[Any]) -> Test:
+    """Whether a value is allowed by one of some rules. Most values are texts, and most rules texts or their beginnings,
+    of which all are tried at once."""
+    texts = frozenset(rule for rule in rules if isinstance(rule, str))
+    beginnings = tuple(rule["prefix"] for rule in rules if _is_beginning(rule))
+    others = [rule for rule in rules if not isinstance(rule, str) and not _is_beginning(rule)]
+
+    def test(value: object) -> bool:
+        if not isinstance(value, str):
+            return any(_allows(rule, value) for rule in rules)
+        return value in texts or value.startswith(beginnings) or any(_allows(rule, value) for rule in others)
+
+    return test
+
+
+def _is_beginning(rule: object) -> bool:
+    return isinstance(rule, Mapping) and isinstance(rule.get("prefix"), str)
 
 
 def check(pattern: object, path: str = "") -> None:

@@ -12,7 +12,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from moto.sqs.models import Message, sqs_backends
+from moto.core.responses import ActionResult
+from moto.sqs.models import Message, Queue, sqs_backends
+from moto.sqs.responses import SQSResponse
 
 from local.functions import Function, Result
 from local.identity import ACCOUNT_ID, REGION, client
@@ -33,7 +35,31 @@ def installed() -> Iterator[None]:
         places.enter_context(
             replaced(Message, "delayed", property(lambda self: time.time() * 1000 < self.delayed_until))
         )
+        places.enter_context(replaced(Queue, "add_message", _add_message))
+        places.enter_context(replaced(SQSResponse, "receive_message", _receive_message))
         yield
+
+
+_motos_add_message = Queue.add_message
+_motos_receive_message = SQSResponse.receive_message
+
+
+def _add_message(queue: Queue, message: Message) -> None:
+    """moto forgets from which queue a dead letter is."""
+    if not hasattr(message, "first_queue_arn"):
+        message.first_queue_arn = queue.queue_arn  # type: ignore[attr-defined]  # ours
+    _motos_add_message(queue, message)
+
+
+def _receive_message(response: SQSResponse) -> ActionResult:
+    """What moto answers, with the name of that queue."""
+    result: ActionResult = _motos_receive_message(response)
+    queue = response.sqs_backend.get_queue(response._get_queue_name())
+    first = {message.id: message.first_queue_arn for message in queue._messages}  # type: ignore[attr-defined]  # ours
+    for message in result.result.get("Messages", ()):  # type: ignore[attr-defined]  # an object, as the model says
+        if "Attributes" in message and first.get(message["MessageId"], queue.queue_arn) != queue.queue_arn:
+            message["Attributes"]["DeadLetterQueueSourceArn"] = first[message["MessageId"]]
+    return result
 
 
 POLL_S = 0.05
@@ -64,6 +90,7 @@ class QueueWorker:
         self._invoke = invoke
         self._stopping = threading.Event()
         self._busy = threading.Lock()
+        self._queue: Queue = sqs_backends[ACCOUNT_ID][REGION].queues[mapping.queue_name]
         self._thread = threading.Thread(target=self._work, name=f"queue to {mapping.function.name}", daemon=True)
 
     def start(self) -> None:
@@ -85,7 +112,7 @@ class QueueWorker:
         return False
 
     def _visible(self) -> bool:
-        return bool(sqs_backends[ACCOUNT_ID][REGION].queues[self.mapping.queue_name].messages)
+        return bool(self._queue.messages)
 
     def _work(self) -> None:
         while not self._stopping.wait(POLL_S):

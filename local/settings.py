@@ -24,10 +24,15 @@ class Settings:
     """The file in which the items of the table survive from one run to the next."""
     onboarding: str = "open"
     """What an unknown station meets; takes the place of the template's value."""
+    expected_stations: int = 0
+    """By which stations are told how to dial again, as in the cloud; 0: they are not."""
+    faults: float = 0.0
+    """With which probability each request of a function to AWS goes wrong (docs/faults.md)."""
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """The settings that IDLEWATT_PORT, IDLEWATT_AWS_PORT, IDLEWATT_STATE and IDLEWATT_ONBOARDING make."""
+    """The settings that IDLEWATT_PORT, IDLEWATT_AWS_PORT, IDLEWATT_STATE, IDLEWATT_ONBOARDING, IDLEWATT_FAULTS and
+    IDLEWATT_EXPECTED_STATIONS make."""
     onboarding = environment.get("IDLEWATT_ONBOARDING") or Settings.onboarding
     if onboarding not in get_args(Onboarding):
         allowed = ", ".join(get_args(Onboarding))
@@ -38,7 +43,27 @@ def read(environment: Mapping[str, str]) -> Settings:
         aws_port=_port(environment, "IDLEWATT_AWS_PORT", Settings.aws_port),
         state=Path(state) if state else None,
         onboarding=onboarding,
+        faults=_share(environment, "IDLEWATT_FAULTS", Settings.faults),
+        expected_stations=_count(environment, "IDLEWATT_EXPECTED_STATIONS", Settings.expected_stations),
     )
+
+
+def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdecimal():
+        raise SettingsError(f"{name} is {text!r}; it is a number of stations")
+    return int(text)
+
+
+def _share(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name) or str(default)
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise SettingsError(f"{name} is {text!r}; it is a share from 0 to 1, such as 0.05")
+    return share
 
 
 def _port(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from local import assembly, dynamodb, front, logs, resources, resume, state, synth, template, token_endpoint
+from local import assembly, dynamodb, front, logs, metrics, resources, resume, state, synth, template, token_endpoint
 from local.account import Account, listen
 from local.cloudwatch_logs import FunctionLog
 from local.connections import Connections, Faults
 from local.dynamodb.streams import StreamShard
 from local.events import Dispatcher
+from local.faults import FaultInjector, Invoke
 from local.functions import Functions
 from local.gateway import Gateway
 from local.http_api import HttpService
@@ -42,9 +43,10 @@ ON_THIS_MACHINE: Mapping[str, str] = {
     "PAYMENT_PROVIDER": "test",
     "VAT_REGISTER": "test",
     "PRIVATE_HOSTS": "on",
+    "EXPECTED_STATIONS": "0",
 }
 """What a developer has without asking for it: an authority whose key outlives a restart, a provider of contracts for
-tests, and responders on this machine."""
+tests, and responders on this machine. Stations are not told how to dial again: theirs is no fleet."""
 CLOSING_S = 15.0
 """How long stopping waits for functions that are under way."""
 
@@ -64,9 +66,11 @@ class LocalSystem:
         environment: Mapping[str, str] = OPEN,
         limits: Limits | None = None,
         needs_token: bool = False,
+        fault_rate: float = 0.0,
     ) -> None:
         """`environment` takes the place of values of the template; port 0 lets the system choose; `needs_token`: the
-        operator API lets nobody in without one, as in the cloud."""
+        operator API lets nobody in without one, as in the cloud; `fault_rate`: with which probability each request
+        of a function goes wrong (local/faults.py)."""
         self._stack = stack
         self._ports = (port, aws_port)
         self._state_file = state_file
@@ -74,11 +78,13 @@ class LocalSystem:
         self._limits = limits or Limits()
         self._needs_token = needs_token
         self.faults = Faults()
+        self.injector = FaultInjector(fault_rate)
         self.functions = Functions()
         self.connections = Connections(self.faults)
         self.account = Account(self.functions, self.connections, Dispatcher(self.functions))
         self.ticker = Ticker(Dispatcher(self.functions))
         self.log = FunctionLog()
+        self.metrics = metrics.Metrics()
         self.outputs: dict[str, str] = {}
         self.port = 0
         self.aws_url = ""
@@ -141,6 +147,7 @@ class LocalSystem:
         self.aws_url = f"http://127.0.0.1:{aws_listening.getsockname()[1]}"
         after(self.account.stop)
         self.account.start()
+        self._cleanup.enter_context(metrics.installed(self.metrics))
         loading = Loading(self._stack.name, self.functions)
         builder = template.Builder(self._stack, self._maker(loading), _dynamic_reference)
         builder.build()
@@ -152,16 +159,21 @@ class LocalSystem:
         set_transport(dynamodb.in_process_transport)
         _forget_caches()  # what this process read from another environment
         after(_forget_caches)
+        if self.injector.rate:
+            self._cleanup.enter_context(self.injector.installed())
         self.functions.load()
         if group := loading.environment.get("LOG_GROUP_NAME"):
             self._cleanup.enter_context(self.log.installed(group))
             self._cleanup.enter_context(logs.copied(self.log.put))
+            self._cleanup.enter_context(logs.copied(metrics.log_line))
+            self.metrics.log_group = group
         if self._state_file is not None:
             state.load(self._state_file, self._tables_by_id(), self._buckets)
+        invoke = self.injector.invocations(self.functions.invoke)
         for mapping in loading.mappings:
-            self._feed(mapping)
+            self._feed(mapping, invoke)
         for queue in loading.queue_mappings:
-            self._start_worker(QueueWorker(queue, self.functions.invoke))
+            self._start_worker(QueueWorker(queue, invoke))
         self._serve(loading, listening)
         self.account.serve(aws_listening)
         if self._state_file is not None:
@@ -202,11 +214,11 @@ class LocalSystem:
         self._cleanup.callback(restore)
         os.environ.update(wanted)
 
-    def _feed(self, mapping: EventSourceMapping) -> None:
+    def _feed(self, mapping: EventSourceMapping, invoke: Invoke) -> None:
         table = dynamodb.table(mapping.stream_arn.split("/")[1])
         if not isinstance(table.stream_shard, StreamShard):
             raise TemplateError(f"the table of {mapping.stream_arn} has no stream")
-        worker = Worker(mapping, self.functions.invoke, table.stream_shard.id)
+        worker = Worker(mapping, invoke, table.stream_shard.id)
         table.stream_shard.subscribers.append(worker.take)
         self._start_worker(worker)
 
@@ -226,6 +238,7 @@ class LocalSystem:
         apis = collected(loading)
         if apis.sockets is None:
             raise TemplateError("the template has no WebSocket API")
+        self.metrics.socket_api_id = apis.sockets.id
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="gateway", daemon=True)
         self.connections.loop = loop

@@ -38,6 +38,8 @@ class Resource(NamedTuple):
     """Whether it sends calls to stations."""
     reads_log: bool = False
     """Whether it searches what all functions have logged."""
+    reads_meters: bool = False
+    """Whether it reads what AWS has metered."""
     starts_jobs: bool = False
     """Whether it gives work to the queue of bulk jobs."""
     reads_files: tuple[str, ...] = ()
@@ -397,6 +399,21 @@ RESOURCES = (
         reads=(*SENDING_READS, "PAYMENT", "TARIFF", "TRANSACTION", "VARIABLE"),
         writes=(*SENDING_WRITES, "IDEMPOTENCY", "PAYMENT", "REQUEST", "STATION", "TOKEN", "VARIABLE"),
         sends=True,
+    ),
+    Resource(
+        "dead_letters",
+        admin=(
+            "GET /dead-letters",
+            "GET /dead-letters/{letter_id}",
+            "POST /dead-letters/redrive",
+            "DELETE /dead-letters/{letter_id}",
+        ),
+    ),
+    Resource(
+        "cloud_costs",
+        viewer=("GET /cloud-costs", "GET /cloud-costs/estimate"),
+        reads=("CONNECTION", "TRANSACTION"),
+        reads_meters=True,
     ),
     Resource("documentation", anyone=("GET /openapi.json", "GET /docs")),
 )

@@ -17,10 +17,15 @@ class Settings(NamedTuple):
     """What an unknown station meets: closed 404; quarantine is recorded as Pending; open is recorded as Accepted."""
     heartbeat_interval_s: int
     """Sent in every BootNotification answer; below API Gateway's idle limit of 600 s."""
+    expected_stations: int
+    """The size that the fleet may reach, by which stations are told how to dial again (shared/fleet.py); 0: they are
+    told nothing."""
     connections_url: str
     """The @connections endpoint, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`."""
     jobs_url: str
     """The queue of bulk jobs (shared/aws/jobs.py)."""
+    dead_letters_url: str
+    """The queue of what nothing could handle (shared/aws/dead_letters.py)."""
     timers_url: str
     """The queue that says when to look at a station's outbox again (shared/aws/timers.py)."""
     message_log: bool
@@ -62,8 +67,10 @@ def settings() -> Settings:
         stage=env["STAGE"],
         onboarding=cast("Onboarding", env["ONBOARDING"]),
         heartbeat_interval_s=int(env["HEARTBEAT_INTERVAL_S"]),
+        expected_stations=int(env["EXPECTED_STATIONS"]),
         connections_url=env["CONNECTIONS_URL"],
         jobs_url=env["JOBS_URL"],
+        dead_letters_url=env["DEAD_LETTERS_URL"],
         timers_url=env["TIMERS_URL"],
         message_log=env["MESSAGE_LOG"] == "on",
         log_group_name=env["LOG_GROUP_NAME"],

@@ -1,10 +1,14 @@
 """What tests of every kind share: an empty table, answered in this process by the rules of DynamoDB."""
 
 import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
+from local import accesses
 from local.capacity import IndexShape
 from local.dynamodb import DynamoError
 from local.dynamodb.operations import Operations
@@ -19,9 +23,11 @@ ENVIRONMENT = {
     "STAGE": "test",
     "ONBOARDING": "open",
     "HEARTBEAT_INTERVAL_S": "300",
+    "EXPECTED_STATIONS": "0",
     "CONNECTIONS_URL": "https://stations.example/test",
     "TIMERS_URL": "https://sqs.example/timers",
     "JOBS_URL": "https://sqs.example/jobs",
+    "DEAD_LETTERS_URL": "https://sqs.example/dead-letters",
     "MESSAGE_LOG": "off",
     "LOG_GROUP_NAME": "idlewatt",
     "CPO_NAME": "",
@@ -39,6 +45,21 @@ ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "idlewatt",
 }
 """What infra tells every function. A test that wants another onboarding sets it and clears the settings' cache."""
+
+
+# Every run tries the same examples: what functions are seen to do must not depend on luck.
+hypothesis_settings.register_profile("same", derandomize=True)
+hypothesis_settings.load_profile("same")
+
+
+def pytest_configure() -> None:
+    accesses.record()
+
+
+def pytest_unconfigure() -> None:
+    """At the end of each process of a test run, that of a worker too."""
+    if folder := os.environ.get(accesses.FOLDER):
+        accesses.write(Path(folder))
 
 
 def _empty_store() -> Store:

@@ -1,14 +1,18 @@
-"""What each function may do to items of the table, by the catalog and by need.
+"""What each function may do to items of the table: what its row declares, and what it is known to do of that.
 
-tests/infra holds the synthesised roles against it. Tests that run functions in this process hold the functions to it,
-since nothing but the cloud would: an access that the role does not allow is denied, and the test fails.
+`make rights` records the second (infra/operations.json). Tests that run functions in this process hold the functions
+to it, since nothing but the cloud would: an access that the role does not allow is denied, and the test fails.
 """
 
+import argparse
 import json
-import sys
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from infra import operations
+from local.accesses import Access, asking, of_items, read
 from shared.catalog import (
     COMMANDS_READ,
     COMMANDS_WRITE,
@@ -20,21 +24,21 @@ from shared.catalog import (
 )
 from shared.resources import RESOURCES
 from shared.store.dynamodb import Transport
-from shared.store.keys import entity
 
-READS = ("BatchGetItem", "GetItem", "Query")
-WRITES = ("BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem")
+DECLARED_ONLY = "IDLEWATT_DECLARED_RIGHTS"
+"""Set while rights are recorded: then functions are held to their declarations alone."""
+Recorded = dict[str, dict[str, list[str]]]
+"""Operations by function and entity, as infra/operations.json has them."""
 
 
 class Rights(NamedTuple):
-    """The entities that a function reads and writes."""
+    """The entities that a function is declared to read and write."""
 
     reads: frozenset[str]
     writes: frozenset[str]
 
-    def allow(self, operation: str, partition_key: str) -> bool:
-        entities = self.reads if operation in READS else self.writes if operation in WRITES else frozenset[str]()
-        return entity(partition_key)[0] in entities
+    def allow(self, operation: str, entity: str) -> bool:
+        return entity in (self.reads if operation in operations.READS else self.writes)
 
 
 def _rights(reads: tuple[str, ...] = (), writes: tuple[str, ...] = ()) -> Rights:
@@ -109,40 +113,75 @@ class Enforcement:
         self.denied: list[str] = []
 
     def __call__(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        function = _function_asking()
-        for partition_key in _partition_keys(operation, json.loads(body)) if function else ():
-            if not RIGHTS[str(function)].allow(operation, partition_key):
-                self.denied.append(f"{function}: {operation} of {partition_key}")
-                return 400, json.dumps({"__type": "AccessDeniedException", "Message": self.denied[-1]}).encode()
+        function = asking()
+        if function and (complaints := list(_complaints(function, operation, json.loads(body)))):
+            self.denied += complaints
+            return 400, json.dumps({"__type": "AccessDeniedException", "Message": complaints[0]}).encode()
         return self.transport(operation, body)
 
 
-def _function_asking() -> str | None:
-    """The function whose code is running: the outermost on the stack, since `$default` calls others."""
-    found, frame = None, sys._getframe()
-    while frame := frame.f_back:  # type: ignore[assignment]  # the last frame has none
-        name = str(frame.f_globals.get("__name__", ""))
-        if name.startswith("functions.") and name.removeprefix("functions.") in RIGHTS:
-            found = name.removeprefix("functions.")
-    return found
+def _complaints(function: str, operation: str, parameters: dict[str, Any]) -> Iterator[str]:
+    """What a function may not do of an operation, and what would have to change for that."""
+    for action, index, entities in of_items(operation, parameters):
+        text = f"{action} {index}".rstrip()
+        for entity in entities:
+            if not RIGHTS[function].allow(action, entity):
+                yield f"{function}: {text} of {entity} is not what its row in the catalog declares"
+            elif DECLARED_ONLY not in os.environ and text not in operations.recorded()[function].get(entity, ()):
+                yield f"{function}: {text} of {entity} is not in infra/operations.json (see `make rights`)"
 
 
-def _partition_keys(operation: str, request: dict[str, Any]) -> Iterator[str]:
-    if operation == "Query":
-        yield request["ExpressionAttributeValues"][":pk"]["S"]
-    elif operation == "PutItem":
-        yield request["Item"]["pk"]["S"]
-    elif operation == "BatchGetItem":
-        for table in request["RequestItems"].values():
-            yield from (key["pk"]["S"] for key in table["Keys"])
-    elif operation == "BatchWriteItem":
-        for table in request["RequestItems"].values():
-            for write in table:
-                yield (write["PutRequest"]["Item"] if "PutRequest" in write else write["DeleteRequest"]["Key"])["pk"][
-                    "S"
-                ]
-    elif operation == "TransactWriteItems":
-        for write in request["TransactItems"]:
-            yield write["Put"]["Item"]["pk"]["S"] if "Put" in write else write["Update"]["Key"]["pk"]["S"]
-    else:
-        yield request["Key"]["pk"]["S"]
+# ---------------------------------------------------------------------- infra/operations.json
+
+
+def recorded(accesses: Iterable[Access]) -> Recorded:
+    """What functions have done to items, as infra/operations.json has it; those that have done nothing too."""
+    found: dict[str, dict[str, set[str]]] = {name: {} for name in RIGHTS}
+    for access in accesses:
+        service, _, operation = access.action.partition(":")
+        if service == "dynamodb" and access.by in found:
+            _, _, index = access.resource.partition("/index/")
+            for entity in access.entities:
+                found[access.by].setdefault(entity, set()).add(f"{operation} {index}".rstrip())
+    return _ordered(found)
+
+
+def merged(one: Recorded, other: Recorded) -> Recorded:
+    """What either of two recordings has."""
+    found: dict[str, dict[str, set[str]]] = {name: {} for name in (*one, *other)}
+    for recording in (one, other):
+        for name, entities in recording.items():
+            for entity, texts in entities.items():
+                found[name].setdefault(entity, set()).update(texts)
+    return _ordered(found)
+
+
+def _ordered(found: dict[str, dict[str, set[str]]]) -> Recorded:
+    return {name: {entity: sorted(found[name][entity]) for entity in sorted(found[name])} for name in sorted(found)}
+
+
+def as_text(recording: Recorded) -> str:
+    """A function in each paragraph, an entity in each line."""
+    paragraphs = []
+    for name, entities in recording.items():
+        lines = [f"    {json.dumps(entity)}: {json.dumps(texts)}" for entity, texts in entities.items()]
+        inner = "{\n" + ",\n".join(lines) + "\n  }" if lines else "{}"
+        paragraphs.append(f"  {json.dumps(name)}: {inner}")
+    return "{\n" + ",\n".join(paragraphs) + "\n}\n"
+
+
+def main() -> None:
+    """`python -m tests.rights FOLDER` writes infra/operations.json from what a run of all tests has recorded there;
+    `--add` keeps what it has, for a run of some tests."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--add", action="store_true")
+    given = parser.parse_args()
+    found = recorded(read(given.folder))
+    if given.add:
+        found = merged(json.loads(operations.FILE.read_text("utf-8")), found)
+    operations.FILE.write_text(as_text(found), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -6,11 +6,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bench.smoke import around, calls, certificates, files, handshakes, message_log, messages, roles, workflows
+from bench.smoke import (
+    around,
+    calls,
+    certificates,
+    files,
+    handshakes,
+    message_log,
+    messages,
+    roles,
+    watching,
+    workflows,
+)
 from bench.smoke.check import CHECKS, Check, run_all
 from bench.smoke.target import Target, deployed
 
-MODULES = (handshakes, messages, calls, around, roles, message_log, files, workflows, certificates)
+MODULES = (handshakes, messages, calls, around, roles, message_log, files, workflows, certificates, watching)
 """Importing them registers their checks."""
 
 

@@ -3,7 +3,7 @@
 from shared.aws.action import Action
 from shared.aws.message import Call
 from shared.domain.stations import planned_age
-from shared.ocpp.words import time_16
+from shared.ocpp.times import wire_time
 from shared.store import connections
 
 handler = Action("Heartbeat")
@@ -15,4 +15,4 @@ def heartbeat(_request: None, call: Call) -> dict[str, str]:
     pydantic."""
     close_due = call.received_at - call.connected_at >= planned_age(call.connection_id)
     connections.heartbeat(call.station_id, call.connection_id, call.received_at, close_due=close_due)
-    return {"currentTime": time_16(call.received_at, milliseconds=call.options.milliseconds)}
+    return {"currentTime": wire_time(call.received_at, milliseconds=call.options.milliseconds)}

@@ -16,7 +16,7 @@ from shared.aws.views_calls import Call, call_view
 from shared.aws.views_station_tariffs import TariffAtStationList, TariffChoice, TariffRefresh, station_tariff_view
 from shared.domain.calls import Json
 from shared.domain.errors import Invalid
-from shared.ocpp.words_2x import time_2x
+from shared.ocpp.times import wire_time
 from shared.ocpp.words_tariffs import tariff_21
 from shared.store import station_tariffs, stations, tariffs
 
@@ -51,7 +51,7 @@ def put_default_tariff(station_id: StationId, wanted: TariffChoice, evse_id: Evs
         raise Invalid(f"There is no tariff {wanted.tariff_id}", path="tariff_id")
     said = tariff_21(tariff)
     if tariff.valid_from:
-        said["validFrom"] = time_2x(tariff.valid_from)
+        said["validFrom"] = wire_time(tariff.valid_from)
     return _ask(station_id, "SetDefaultTariff", {"evseId": evse_id, "tariff": said})
 
 

@@ -14,7 +14,7 @@ from shared.aws.views_calls import Call, call_view
 from shared.aws.views_station_tariffs import CostUpdate, TariffChange, TariffChoice
 from shared.domain.errors import Conflict, Invalid, NotFound
 from shared.domain.transactions import Transaction
-from shared.ocpp.words_2x import time_2x
+from shared.ocpp.times import wire_time
 from shared.ocpp.words_tariffs import tariff_21
 from shared.store import tariffs, transactions
 
@@ -66,7 +66,7 @@ def change_tariff(transaction_id: TransactionId, wanted: TariffChoice) -> Respon
     if target.ocpp_version == "2.1":
         said = tariff_21(tariff)
         if tariff.valid_from:
-            said["validFrom"] = time_2x(tariff.valid_from)
+            said["validFrom"] = wire_time(tariff.valid_from)
         payload = {"transactionId": transaction.own_id, "tariff": said}
         terms = Terms(requested_by=api.caller.principal)
         call = command.of("ChangeTransactionTariff").submit(target, payload, terms)

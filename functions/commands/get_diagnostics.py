@@ -7,8 +7,8 @@ from shared.domain.calls import Json
 from shared.domain.errors import Invalid
 from shared.domain.file_transfers import check_order, check_retries
 from shared.domain.log_retrievals import LogOrder
+from shared.ocpp.times import wire_time
 from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest
-from shared.ocpp.words import time_16
 
 handler = Command("GetDiagnostics")
 orders = Orders(handler, LogOrder)
@@ -41,8 +41,8 @@ def word(order: LogOrder) -> Json:
         raise Invalid("GetDiagnostics brings diagnostics only", path="payload.log_type")
     fields = {
         "location": order.location,
-        "startTime": order.oldest_at and time_16(order.oldest_at, milliseconds=True),
-        "stopTime": order.latest_at and time_16(order.latest_at, milliseconds=True),
+        "startTime": order.oldest_at and wire_time(order.oldest_at, milliseconds=True),
+        "stopTime": order.latest_at and wire_time(order.latest_at, milliseconds=True),
         "retries": order.retries,
         "retryInterval": order.retry_interval_s,
     }

@@ -8,9 +8,9 @@ from shared.aws.orders import Names, Orders
 from shared.domain.calls import Json, Order, request_id_of
 from shared.domain.file_transfers import check_order, check_retries
 from shared.domain.log_retrievals import LogOrder
+from shared.ocpp.times import wire_time
 from shared.ocpp.v16.get_diagnostics import GetDiagnosticsRequest
 from shared.ocpp.v16.get_log import GetLogRequest
-from shared.ocpp.words import time_16
 from shared.store import requests
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ NAMES = Names(
 def word(order: LogOrder) -> Json:
     log = {
         "remoteLocation": order.location,
-        "oldestTimestamp": order.oldest_at and time_16(order.oldest_at, milliseconds=True),
-        "latestTimestamp": order.latest_at and time_16(order.latest_at, milliseconds=True),
+        "oldestTimestamp": order.oldest_at and wire_time(order.oldest_at, milliseconds=True),
+        "latestTimestamp": order.latest_at and wire_time(order.latest_at, milliseconds=True),
     }
     fields = {"retries": order.retries, "retryInterval": order.retry_interval_s}
     return {"logType": order.log_type, "log": _given(log), **_given(fields)}

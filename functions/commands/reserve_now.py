@@ -10,9 +10,10 @@ from shared.domain.calls import Call, CallError, Json, Order
 from shared.domain.errors import Conflict, Invalid
 from shared.domain.reservations import Reservation, accept, refuse
 from shared.ocpp.model import Integer, Maybe, Wire
+from shared.ocpp.times import wire_time
 from shared.ocpp.v16.reserve_now import ReserveNowRequest
-from shared.ocpp.words import MAX_ID_TAG, place_16, time_16
-from shared.ocpp.words_2x import GROUP_TYPE, id_token_2x, time_2x
+from shared.ocpp.words import MAX_ID_TAG, place_16
+from shared.ocpp.words_2x import GROUP_TYPE, id_token_2x
 from shared.store import configuration, reservations
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def request(asked: ReserveNowOrder16, target: Target) -> Message:
             raise Conflict(f"The station keeps no reservation for any connector: its {ANY_CONNECTOR_KEY} is false")
     reservation_id = _reserve(_asked_16(asked, target.station_id), asked.reservation_id, target)
     return _message(
-        ReserveNowRequest(**dict(asked) | {"reservation_id": reservation_id}), reservation_id, asked.expiry_date
+        ReserveNowRequest(**vars(asked) | {"reservation_id": reservation_id}), reservation_id, asked.expiry_date
     )
 
 
@@ -179,7 +180,7 @@ def word(order: Reservation) -> Json:
     fits = order.group_id is not None and len(order.group_id) <= MAX_ID_TAG
     return {
         "connectorId": order.evse_id,
-        "expiryDate": time_16(order.expires_at, milliseconds=True),
+        "expiryDate": wire_time(order.expires_at, milliseconds=True),
         "idTag": order.id_token,
         **({"parentIdTag": order.group_id} if fits else {}),
     }
@@ -194,6 +195,6 @@ def word_2x(order: Reservation) -> Json:
     }
     return {
         "idToken": id_token_2x(order.id_token, order.token_type),
-        "expiryDateTime": time_2x(order.expires_at, milliseconds=True),
+        "expiryDateTime": wire_time(order.expires_at, milliseconds=True),
         **{name: value for name, value in given.items() if value is not None},
     }

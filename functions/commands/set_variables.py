@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shared.aws import password_changes, security_upgrades
+from shared.aws import fleet_settings, password_changes, security_upgrades
 from shared.aws.command import Command, Message, Settled, Target
 from shared.aws.device_model import as_of, batches, kept_value, refuse_doubles
 from shared.aws.masking import SECRETS
@@ -26,6 +26,7 @@ from shared.domain.device_settings import (
 )
 from shared.domain.errors import Conflict, Invalid
 from shared.domain.variables import (
+    ACTUAL,
     REBOOT_REQUIRED,
     Attribute,
     AttributeType,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from shared.ocpp.v21.set_variables import SetVariableDataType, SetVariablesRequest, SetVariablesResponse
 
 DATA = "payload.setVariableData"
+TAKEN = ("Accepted", REBOOT_REQUIRED)
 
 handler = Command("SetVariables")
 handler.speaks("2.0.1", "2.1")
@@ -146,6 +148,7 @@ def _longest(size: Variable | None) -> int | None:
 def keep(request: "SetVariablesRequest", response: "SetVariablesResponse", call: Call) -> Settled | None:
     """Results name their variables, so their order does not matter; what a result says counts for its variable only."""
     now = dt.datetime.now(dt.UTC)
+    is_of_fleet = fleet_settings.OF_FLEET in call.notes
     given = {
         (_id(one).normal, attribute_type(one.attribute_type)): one.attribute_value for one in request.set_variable_data
     }
@@ -156,6 +159,8 @@ def keep(request: "SetVariablesRequest", response: "SetVariablesResponse", call:
         if (named.normal, which) not in given:
             continue
         statuses[named.normal, which] = one.attribute_status
+        if is_of_fleet and one.attribute_status not in TAKEN:
+            fleet_settings.note_refusal(call, named, one.attribute_status)
         value, hidden = kept_value(named, given[named.normal, which])
         told = Attribute(
             value=value,
@@ -165,7 +170,7 @@ def keep(request: "SetVariablesRequest", response: "SetVariablesResponse", call:
             answered_at=now,
         )
         said.setdefault(named.normal, (named, []))[1].append((which, told))
-    at, made_at = as_of(call, now), call.created_at
+    at, made_at = as_of(call, now), None if is_of_fleet else call.created_at
     variables.change(
         call.station_id,
         {named: partial(_written, told=told, at=at, made_at=made_at) for named, told in said.values()},
@@ -183,19 +188,31 @@ def _settle_password(call: Call, password_id: str, statuses: Mapping[tuple[Varia
 
 
 def _written(
-    known: Variable, told: Sequence[tuple[AttributeType, Attribute]], at: dt.datetime, made_at: dt.datetime
+    known: Variable, told: Sequence[tuple[AttributeType, Attribute]], at: dt.datetime, made_at: dt.datetime | None
 ) -> Variable:
+    """`made_at` is when the values were wished; None: nobody did."""
     for which, attribute in told:
         known = written(known, which, attribute, at)
-        is_taken = attribute.status in ("Accepted", REBOOT_REQUIRED)
-        if is_taken and attribute.value is not None:
+        if made_at and attribute.status in TAKEN and attribute.value is not None:
             known = wish(known, which, attribute.value, made_at)
     return known
 
 
 @handler.refused("2.0.1", "2.1")
 def give_up(request: "SetVariablesRequest", error: CallError, call: Call) -> None:
-    """A station that does not know the action has changed nothing; after another error nobody knows."""
+    """A station that does not know the action has changed nothing; after another error nobody knows. The fleet's
+    settings it is not given again in any case."""
+    if fleet_settings.OF_FLEET in call.notes:
+        _note_refused(request, error, call)
     security_upgrades.follow_priority(call, {_id(one).normal: error.code for one in request.set_variable_data})
     if password_id := call.notes.get("password_id"):
         password_changes.give_up(call, password_id, error)
+
+
+def _note_refused(request: "SetVariablesRequest", error: CallError, call: Call) -> None:
+    now = dt.datetime.now(dt.UTC)
+    for one in request.set_variable_data:
+        said = Attribute(value=one.attribute_value, status=error.code, answered_at=now)
+        change = partial(written, which=ACTUAL, said=said, as_of=as_of(call, now))
+        variables.change(call.station_id, {_id(one): change})
+        fleet_settings.note_refusal(call, _id(one), error.code)

@@ -10,8 +10,8 @@ from shared.domain.calls import Json, request_id_of
 from shared.domain.errors import Invalid
 from shared.domain.file_transfers import check_order, check_retries
 from shared.domain.firmware_attempts import FirmwareOrder
+from shared.ocpp.times import wire_time
 from shared.ocpp.v16.update_firmware import UpdateFirmwareRequest
-from shared.ocpp.words import time_16
 from shared.ocpp.words_security import FIRMWARE_NAMES, firmware_words
 from shared.store import requests
 
@@ -48,7 +48,7 @@ def word(order: FirmwareOrder) -> Json:
     numbers = {"retries": order.retries, "retryInterval": order.retry_interval_s}
     return {
         "location": order.location,
-        "retrieveDate": time_16(order.retrieve_at, milliseconds=True),
+        "retrieveDate": wire_time(order.retrieve_at, milliseconds=True),
         **{name: number for name, number in numbers.items() if number is not None},
     }
 

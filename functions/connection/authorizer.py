@@ -19,7 +19,7 @@ from shared.domain.passwords import CURRENT, Passwords, match, use
 from shared.domain.stations import MAX_STATION_ID, Options, Registration, Station, is_identity_2x
 from shared.ocpp.subprotocol import choose
 from shared.settings import settings
-from shared.store import events, stations
+from shared.store import events, patience, stations
 
 LEAST_WITH_TLS = 2
 """The first security profile that has TLS."""
@@ -27,7 +27,8 @@ REFUSAL_EVERY = dt.timedelta(minutes=1)
 _refused_at: dict[tuple[str, str], dt.datetime] = {}
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    patience.begin(context)
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     if not hmac.compare_digest(headers.get("x-idlewatt-origin", ""), settings().origin_secret):
         logger.warning("handshake", extra={"outcome": "not through CloudFront"})

@@ -10,10 +10,11 @@ from typing import Any
 from shared.aws.telemetry import logger
 from shared.domain import passwords
 from shared.domain.stations import Connection, Station
-from shared.store import connections, stations
+from shared.store import connections, patience, stations
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
+    patience.begin(lambda_context)
     context = event["requestContext"]
     found = context["authorizer"]
     station_id, connection_id = found["station_id"], context["connectionId"]

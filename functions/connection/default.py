@@ -20,7 +20,7 @@ from shared.ocpp.frame import (
     CallResultFrame,
     FrameError,
 )
-from shared.store import calls, findings
+from shared.store import calls, findings, patience
 
 CALL_RESULT_ERROR = "CALLRESULTERROR"
 """In place of an action: which one it answers the message does not say."""
@@ -28,6 +28,7 @@ LONGEST_RAW = 200
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    patience.begin(context)
     received = receive(event)
     if received is None:
         return NO_ANSWER

@@ -7,11 +7,14 @@ the sweep of connections finds (functions/schedule/sweep_connections.py).
 import datetime as dt
 from typing import Any
 
-from shared.aws.telemetry import logger
-from shared.store import connections
+from shared.aws.telemetry import count_connection, logger
+from shared.store import connections, patience
+
+OUTCOMES = {"ended": "offline", "replaced": "already replaced", "known": "already offline"}
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
+    patience.begin(lambda_context)
     context = event["requestContext"]
     station_id = (context.get("authorizer") or {}).get("station_id")
     line = {
@@ -23,6 +26,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if station_id is None:
         logger.warning("disconnect", extra=line | {"outcome": "no station in the event"})
         return {"statusCode": 200}
-    was_current = connections.disconnect(station_id, context["connectionId"], dt.datetime.now(dt.UTC))
-    logger.info("disconnect", extra=line | {"outcome": "offline" if was_current else "already replaced"})
+    now = dt.datetime.now(dt.UTC)
+    how = connections.end(station_id, context["connectionId"], now)
+    if how != "known":  # else the sweep has counted it
+        connected_at = dt.datetime.fromtimestamp(context["connectedAt"] / 1000, dt.UTC)
+        count_connection(now - connected_at)
+    logger.info("disconnect", extra=line | {"outcome": OUTCOMES[how]})
     return {"statusCode": 200}

@@ -13,10 +13,11 @@ from shared.aws.telemetry import logger
 from shared.domain import firmware as domain
 from shared.domain.errors import NotFound
 from shared.domain.file_links import FOLDERS, MIB, File
-from shared.store import firmware, retrievals, uploads
+from shared.store import firmware, patience, retrievals, uploads
 
 
-def handler(event: dict[str, Any], _context: object) -> None:
+def handler(event: dict[str, Any], context: object) -> None:
+    patience.begin(context)
     key: str = event["detail"]["object"]["key"]
     file = _looked_at(key, dt.datetime.fromisoformat(event["time"]))
     if file is None:

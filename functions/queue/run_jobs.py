@@ -18,7 +18,7 @@ from shared.aws.telemetry import logger
 from shared.domain.calls import Call, Json
 from shared.domain.errors import DomainError
 from shared.domain.jobs import STATIONS_PER_PAGE, Job, Page, Row, RowState
-from shared.store import calls, jobs
+from shared.store import calls, jobs, patience
 
 LAST_ATTEMPT = 4
 """After it the queue would set a message aside."""
@@ -28,8 +28,9 @@ class StationsFailed(Exception):
     """Faults of ours met some stations of a page, which is done but for these."""
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """What fails is named in the answer, and comes again."""
+    patience.begin(context)
     failed = []
     for record in event["Records"]:
         try:

@@ -11,10 +11,12 @@ from typing import Any
 from shared.aws import outbox, outcomes, timers
 from shared.aws.telemetry import logger
 from shared.aws.timers import Timer
+from shared.store import patience
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """What fails is named in the answer, and comes again."""
+    patience.begin(context)
     failed = []
     for record in event["Records"]:
         try:

@@ -11,12 +11,13 @@ from shared.aws.telemetry import logger
 from shared.domain.availability import ConnectorStatus
 from shared.domain.stations import Connection
 from shared.domain.transactions import Transaction, abandon
-from shared.store import connections, connectors, meter_values, transactions
+from shared.store import connections, connectors, meter_values, patience, transactions
 
 PATIENCE = dt.timedelta(minutes=15)
 
 
-def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(_event: dict[str, Any], context: object) -> dict[str, Any]:
+    patience.begin(context)
     now = dt.datetime.now(dt.UTC)
     closed = sum(_close_if_over(transaction, now) for transaction in transactions.active())
     logger.info("watchdog", extra={"closed": closed})

@@ -4,7 +4,8 @@ Sockets to close: a newer connection won, the planned reconnect is due, the oper
 transaction's traces (shared/aws/transaction_traces.py), and the question whether it still runs at a station that has
 come back. Meter values that name a transaction which is not theirs. What was expected to follow from a call: the
 transaction after a remote start, the boot after a reset (shared/aws/outcomes.py). Reservations that are used or lost.
-Firmware updates and retrievals of logs, which wait for what stations tell.
+Firmware updates and retrievals of logs, which wait for what stations tell. What a station that has booted lacks of the
+fleet's settings.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from shared.aws import (
     adhoc_payments,
     charging_needs,
     firmware_updates,
+    fleet_settings,
     gateway,
     outcomes,
     reservations,
@@ -59,8 +61,8 @@ CLOSES_CONNECTION = ("registration", "options", "password_hash")
 """What of a station rides on its connection or let it in: after a change it must connect again."""
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return each_change(event, _follow)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return each_change(event, context, _follow)
 
 
 def _follow(change: Change) -> None:
@@ -196,6 +198,8 @@ def _note_boot(station_id: str, old: Item, new: Item) -> None:
         firmware_updates.note_boot(station_id, new.get("firmware_version"), keys.time(new["booted_at"]))
         if asked := security_upgrades.note_boot(station_id, keys.time(new["booted_at"])):
             timers.set(Timer(station_id, None, asked.created_at + SETTLED_AFTER))
+        if fleet_settings.note_boot(station_id, keys.time(new["booted_at"])):
+            timers.set(Timer(station_id, None, dt.datetime.now(dt.UTC) + SETTLED_AFTER))
 
 
 def _follow_status(station_id: str, new: Item) -> None:

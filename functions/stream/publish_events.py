@@ -36,10 +36,10 @@ OF_ENDED_CALLS = (
 IN_HISTORY = ("station.", "status.", "fault.", "alarm.", "firmware_update.ended")
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """If the bus refuses, the exception makes Lambda deliver the whole batch again: an event may be told twice."""
     happened: list[Event] = []
-    result = each_change(event, lambda change: happened.extend(_keep(change)))
+    result = each_change(event, context, lambda change: happened.extend(_keep(change)))
     bus.publish(happened)
     return result
 

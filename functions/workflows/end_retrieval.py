@@ -9,12 +9,13 @@ import json
 from typing import Any
 
 from shared.domain.log_retrievals import Ending, conclude
-from shared.store import retrievals
+from shared.store import patience, retrievals
 
 BEGAN_WITH = ("key", "station_id", "retrieval_id", "within_s")
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    patience.begin(context)
     station_id, retrieval_id = event["station_id"], event["retrieval_id"]
     ending, now = _ending(event), dt.datetime.now(dt.UTC)
     concluded = retrievals.change(station_id, retrieval_id, lambda standing: conclude(standing, ending, now))

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from shared.aws import outbox, selections, turns
 from shared.domain import campaign_steps
 from shared.domain.firmware_campaigns import Campaign
-from shared.store import calls, firmware_campaigns, firmware_turns, keys, stations
+from shared.store import calls, firmware_campaigns, firmware_turns, keys, patience, stations
 
 STATIONS_PER_LOOK = 100
 MOST_LOOKS = 1_000
@@ -39,7 +39,8 @@ class Look(NamedTuple):
 AGAIN, DONE = Look("again"), Look("done")
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    patience.begin(context)
     looks = int(event["looks"]) + 1
     now = dt.datetime.now(dt.UTC)
     campaign = firmware_campaigns.find(event["campaign_id"])

@@ -13,6 +13,8 @@ from local.cli.commands import (
     calls,
     campaigns,
     configuration,
+    costs,
+    dead_letters,
     diagnostics,
     firmware,
     jobs,
@@ -73,6 +75,8 @@ for module in (
     transactions,
     tokens,
     plans,
+    costs,
+    dead_letters,
     systems,
 ):
     module.register(app)

@@ -56,19 +56,31 @@ class Operations:
     def answer(self, operation: str, body: bytes) -> tuple[int, bytes]:
         """Answer one request of the DynamoDB JSON protocol with HTTP status and response body."""
         try:
-            return 200, json.dumps(self.run(operation, json.loads(body))).encode()
+            outcome = self._outcome_of(operation, json.loads(body))
         except DynamoError as error:
             return 400, error.body
+        return (400, outcome.body) if isinstance(outcome, DynamoError) else (200, json.dumps(outcome).encode())
 
     def run(self, operation: str, request: dict[str, Any]) -> Response:
         """The response of an operation; a `DynamoError` is what the service answers instead."""
+        outcome = self._outcome_of(operation, request)
+        if isinstance(outcome, DynamoError):
+            raise outcome
+        return outcome
+
+    def _outcome_of(self, operation: str, request: dict[str, Any]) -> Response | DynamoError:
+        """The response, or why a condition refused it.
+
+        That is nothing unusual, and an error that is raised a second time would be tied to itself, with all that the
+        request and the items hold, until the garbage collector comes by.
+        """
         report = choice(request, "ReturnConsumedCapacity", "NONE", "TOTAL", "INDEXES")
         with self.lock:
             try:
                 answer = self._operations[operation](request)
             except Refused as refused:
                 self._record(partial(_refusal, operation, refused))
-                raise refused.error from None
+                return refused.error
             charges = self._record(answer.charges, wanted=report != "NONE")
             if report == "NONE":
                 return answer.response
@@ -253,7 +265,9 @@ def _item(row: Row | None) -> dict[str, Any] | None:
 
 
 def _units(write: Write, *, transactional: bool = False) -> Units:
-    return write_units(_item(write.old), _item(write.new), write.store.shapes, transactional=transactional)
+    size_bytes = max(row.size_bytes if row else 0 for row in (write.old, write.new))
+    old, new = _item(write.old), _item(write.new)
+    return write_units(old, new, write.store.shapes, transactional=transactional, size_bytes=size_bytes)
 
 
 def _refusal(operation: str, refused: Refused) -> list[Charge]:

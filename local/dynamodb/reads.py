@@ -90,10 +90,11 @@ def _page(rows: Iterator[Row], order: Order, request: dict[str, Any], expression
     found: list[Item] = []
     size, scanned, last = 0, 0, None
     for row in rows:
-        entry, entry_size = _entry(order, row)
+        item = row.item
+        entry, entry_size = _entry(order, item, row.size_bytes)
         if scanned and size + entry_size > PAGE_BYTES:
             break
-        scanned, size, last = scanned + 1, size + entry_size, row.item
+        scanned, size, last = scanned + 1, size + entry_size, item
         if expressions.passes(entry):
             found.append(expressions.projected(entry))
         # As in AWS, a page that reaches its limit tells where it ended, whether or not anything follows.
@@ -109,10 +110,10 @@ def _page(rows: Iterator[Row], order: Order, request: dict[str, Any], expression
     return response, size
 
 
-def _entry(order: Order, row: Row) -> tuple[Item, int]:
+def _entry(order: Order, item: Item, size_bytes: int) -> tuple[Item, int]:
     if order.shape is None or order.shape.projected_attributes is None:
-        return row.item, row.size_bytes
-    entry = {name: value for name, value in row.item.items() if name in order.shape.projected_attributes}
+        return item, size_bytes
+    entry = {name: value for name, value in item.items() if name in order.shape.projected_attributes}
     return entry, item_size(entry)
 
 

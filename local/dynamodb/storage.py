@@ -4,6 +4,8 @@ Every change goes through `Store.replace`, which keeps all orders and tells whoe
 query costs what its page costs, whatever else is in the table.
 """
 
+import marshal
+import math
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
@@ -34,11 +36,32 @@ class KeySchema(NamedTuple):
         return (self.hash,) if self.range is None else (self.hash, self.range)
 
 
-class Row(NamedTuple):
-    """A stored item and its size in bytes."""
+class Row:
+    """A stored item, its size in bytes and when its time to live is over.
 
-    item: Item
-    size_bytes: int
+    An item of some hundred bytes is some thousand as dictionaries of dictionaries, and each of them more work for the
+    garbage collector. So a row is packed while it is at rest, and every look at it makes the item anew.
+    """
+
+    __slots__ = ("_item", "_packed", "expires_s", "size_bytes")
+
+    def __init__(self, item: Item, size_bytes: int, expires_s: float = math.inf) -> None:
+        self._item: Item | None = item
+        self._packed = b""
+        self.size_bytes = size_bytes
+        self.expires_s = expires_s
+
+    @property
+    def item(self) -> Item:
+        if self._item is not None:
+            return self._item
+        item: Item = marshal.loads(self._packed)  # noqa: S302  # our own bytes, from this very process
+        return item
+
+    def pack(self) -> None:
+        """It is stored: nobody works on the item any more."""
+        if self._item is not None:
+            self._packed, self._item = marshal.dumps(self._item), None
 
 
 class RangeCondition(NamedTuple):
@@ -116,16 +139,17 @@ class Order:
         within = (*self.schema.attributes[1:], *self.tie_breakers)
         return sortable(item[self.schema.hash]), tuple(sortable(item[name]) for name in within)
 
-    def replace(self, old: Row | None, new: Row | None) -> None:
-        before = self.place(old.item) if old else None
-        after = self.place(new.item) if new else None
+    def replace(self, old: Item | None, new: Item | None, row: Row | None) -> None:
+        """Put a row, which holds the item `new`, where the item `old` was."""
+        before = self.place(old) if old else None
+        after = self.place(new) if new else None
         if before is not None and before != after:
             partition = self.partitions[before[0]]
             partition.remove(before[1])
             if not partition.rows:
                 del self.partitions[before[0]]
-        if new is not None and after is not None:
-            self.partitions.setdefault(after[0], Partition()).put(after[1], new)
+        if row is not None and after is not None:
+            self.partitions.setdefault(after[0], Partition()).put(after[1], row)
 
     def query(
         self, hash_key: Sortable, condition: RangeCondition | None, after: Position | None, *, forward: bool
@@ -169,6 +193,8 @@ class Store:
         self.table = Order(schema, schema, None)
         self.indexes = {name: Order(index_schema, schema, shape) for name, (index_schema, shape) in indexes.items()}
         self.watchers: list[Watcher] = []
+        self._expires_by = ""
+        """The attribute that says when an item's time to live is over, once somebody has asked for those."""
         self.count = 0
         self.size_bytes = 0
 
@@ -201,7 +227,7 @@ class Store:
         size = item_size(item)
         if size > MAX_ITEM_BYTES:
             raise invalid("Item size has exceeded the maximum allowed size")
-        return self._row(item), Row(item, size)
+        return self._row(item), Row(item, size, self._expires_s(item))
 
     def _check_key(self, name: str, value: dict[str, Any], wrong_type: str) -> None:
         if kind(value) != self.types[name]:
@@ -234,16 +260,35 @@ class Store:
 
     def replace(self, old: Row | None, new: Row | None, *, silent: bool = False, expired: bool = False) -> None:
         """Put `new` where `old` was; either may be nothing. `expired` tells the watchers that a TTL was over."""
-        self.table.replace(old, new)
+        before, after = old.item if old else None, new.item if new else None
+        self.table.replace(before, after, new)
         for index in self.indexes.values():
-            index.replace(old, new)
+            index.replace(before, after, new)
         self.count += (new is not None) - (old is not None)
         self.size_bytes += (new.size_bytes if new else 0) - (old.size_bytes if old else 0)
-        before, after = old.item if old else None, new.item if new else None
         # As in AWS, a write that leaves an item as it was makes no stream record.
         if before != after and not silent:
             for watcher in self.watchers:
                 watcher(before, after, expired=expired)
+        if new is not None:
+            new.pack()
+
+    # ------------------------------------------------------------------ time to live
+
+    def expired(self, attribute: str, now_s: float) -> list[Row]:
+        """The rows whose time to live, which is in an attribute, is over; in the order of a scan."""
+        if attribute != self._expires_by:
+            self._expires_by = attribute
+            for row in self.table.scan(None):
+                row.expires_s = self._expires_s(row.item)
+        partitions = self.table.partitions.values()
+        if not any(row.expires_s <= now_s for partition in partitions for row in partition.rows.values()):
+            return []
+        return [row for row in self.table.scan(None) if row.expires_s <= now_s]
+
+    def _expires_s(self, item: Item) -> float:
+        value = item.get(self._expires_by, {}).get("N") if self._expires_by else None
+        return math.inf if value is None else float(value)
 
     def items(self) -> Iterator[Item]:
         """Every item, in the order of a scan."""

@@ -1,5 +1,6 @@
 """The stream of a table: a record per change, in order, for whoever subscribes and for the GetRecords API."""
 
+import marshal
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from local.dynamodb.values import Item
 StreamRecord = dict[str, Any]
 """A record as a Lambda function receives it, without its eventSourceARN."""
 
-KEPT_RECORDS = 10_000
+KEPT_RECORDS = 1_000
 """AWS keeps records for a day; one machine keeps the newest."""
 
 _EXPIRY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
@@ -66,16 +67,17 @@ class StreamShard(moto_table.StreamShard):
 
 
 class _Kept(moto_table.StreamRecord):
-    """A record as moto's GetRecords wants it."""
+    """A record as moto's GetRecords wants it, packed as rows are."""
 
     def __init__(self, record: StreamRecord) -> None:
-        self.record = record
+        self._packed = marshal.dumps(record)
 
     def to_json(self) -> dict[str, Any]:
-        change = self.record["dynamodb"]
+        record: StreamRecord = marshal.loads(self._packed)  # noqa: S302  # our own bytes, from this very process
+        change = record["dynamodb"]
         created_at = datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
-        kept = {**self.record, "dynamodb": {**change, "ApproximateCreationDateTime": created_at}}
-        if identity := self.record.get("userIdentity"):
+        kept = {**record, "dynamodb": {**change, "ApproximateCreationDateTime": created_at}}
+        if identity := record.get("userIdentity"):
             # The API spells these two members with capitals, the event for a function does not.
             kept["userIdentity"] = {"Type": identity["type"], "PrincipalId": identity["principalId"]}
         return kept

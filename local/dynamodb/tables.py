@@ -7,7 +7,7 @@ from moto.dynamodb.models.table import Table as MotoTable
 
 from local.capacity import IndexShape
 from local.dynamodb.errors import invalid
-from local.dynamodb.storage import KeySchema, Row, Store
+from local.dynamodb.storage import KeySchema, Store
 from local.dynamodb.streams import StreamShard
 from local.dynamodb.values import Item
 
@@ -52,15 +52,10 @@ class Table(MotoTable):
         attribute = self.ttl.get("AttributeName")
         if self.ttl["TimeToLiveStatus"] != "ENABLED" or attribute is None:
             return 0
-        expired = [row for row in self.store.table.scan(None) if _is_over(row, attribute, now_s)]
+        expired = self.store.expired(attribute, now_s)
         for row in expired:
             self.store.replace(row, None, expired=True)
         return len(expired)
-
-
-def _is_over(row: Row, attribute: str, now_s: float) -> bool:
-    value = row.item.get(attribute, {}).get("N")
-    return value is not None and float(value) <= now_s
 
 
 def _key_schema(schema: list[dict[str, str]]) -> KeySchema:

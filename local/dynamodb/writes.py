@@ -70,8 +70,8 @@ def update(store: Store, request: dict[str, Any]) -> Write:
                 "This attribute is part of the key"
             )
     _require(expressions, store, old)
-    _, new = store.row_for(updated(old.item if old else key, expressions.actions, expressions.scope))
     before = old.item if old else {}
+    _, new = store.row_for(updated(before or key, expressions.actions, expressions.scope))
     returned = {
         "NONE": {},
         "ALL_OLD": before,

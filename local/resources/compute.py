@@ -2,6 +2,9 @@
 
 import json
 import math
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from zipfile import ZipFile
@@ -74,8 +77,7 @@ def event_source_mapping(loading: Loading, resource: Resource, properties: Prope
     for pattern in filters:
         patterns.check(pattern)
     destination = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
-    if destination is not None and ":sqs:" not in destination:
-        raise TemplateError(f"{resource.logical_id}: failures go to a queue on this machine, not to {destination}")
+    keeps_records = destination is not None and destination.startswith("arn:aws:s3:")
     if properties.get("Enabled", True):
         loading.mappings.append(
             EventSourceMapping(
@@ -88,10 +90,38 @@ def event_source_mapping(loading: Loading, resource: Resource, properties: Prope
                 retries=_unlimited(properties.get("MaximumRetryAttempts", -1)),
                 max_age_s=_unlimited(properties.get("MaximumRecordAgeInSeconds", -1)),
                 reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
-                send_failure=partial(send_message, destination) if destination else None,
+                send_failure=_failures_to(resource, destination),
+                keeps_records=keeps_records,
             )
         )
     return Physical(resource.logical_id, {"Id": resource.logical_id})
+
+
+def _failures_to(resource: Resource, destination: str | None) -> Callable[[str], None] | None:
+    """What takes word of records, or of an event, that are given up."""
+    if destination is None:
+        return None
+    if ":sqs:" in destination:
+        return partial(send_message, destination)
+    if ":s3:" in destination:
+        return partial(_set_aside, destination.rpartition(":")[2], resource.logical_id)
+    raise TemplateError(f"{resource.logical_id}: failures go to a queue or a bucket here, not to {destination}")
+
+
+def _set_aside(bucket: str, mapping_id: str, text: str) -> None:
+    """Put what Lambda tells of records that it gives up where it puts it in a bucket."""
+    now = datetime.now(UTC)
+    shard = json.loads(text)["DDBStreamBatchInfo"]["shardId"]
+    key = f"aws/lambda/{mapping_id}/{shard}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    client("s3").put_object(Bucket=bucket, Key=key, Body=text.encode())
+
+
+@makes("AWS::Lambda::EventInvokeConfig")
+def event_invoke_config(loading: Loading, resource: Resource, properties: Properties) -> Physical:
+    destination = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    if take := _failures_to(resource, destination):
+        loading.functions.failures_to[properties["FunctionName"]] = take
+    return Physical(resource.logical_id, {})
 
 
 def _queue_mapping(loading: Loading, resource: Resource, properties: Properties) -> Physical:

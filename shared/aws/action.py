@@ -5,7 +5,6 @@ the station a frame that is not OCPP (docs/adr/0003-route-responses.md).
 """
 
 import datetime as dt
-import importlib
 import json
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -18,10 +17,10 @@ from shared.domain.findings import Finding
 from shared.ocpp import frame
 from shared.ocpp.errors import ErrorCode, OcppError
 from shared.ocpp.frame import CallErrorFrame, CallFrame, CallResultFrame, FrameError, SendFrame
-from shared.ocpp.messages import V1X, request_of, response_of
+from shared.ocpp.messages import V1X, load, request_of, response_of
 from shared.ocpp.reader import Reading, read
 from shared.ocpp.violations import violation
-from shared.store import findings, idempotency, stations
+from shared.store import findings, idempotency, patience, stations
 from shared.store.dynamodb import DynamoDBError
 
 REPORTS = (
@@ -76,8 +75,7 @@ class Action:
         """
 
         if not bare:
-            # Every message needs pydantic, and what starts is given more of a processor than what answers.
-            importlib.import_module("shared.ocpp.model")
+            load(self.name, versions)
 
         def register(handle: AnyHandle) -> AnyHandle:
             self.versions |= {version: Spoken(version, handle, bare, once) for version in versions}
@@ -85,7 +83,8 @@ class Action:
 
         return register
 
-    def __call__(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
+    def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
+        patience.begin(context)
         received = receive(event)
         if received is None:
             return NO_ANSWER
@@ -179,7 +178,7 @@ class Action:
             model = None if spoken.bare else response_of(self.name, spoken.version)
             if model is None:
                 return response
-            response = model.model_validate(response, context=None)
+            response = model.compose(response)
         return response.to_wire(milliseconds=call.options.milliseconds)
 
     def _request(self, spoken: Spoken, call: Call, found: list[Finding]) -> Any:

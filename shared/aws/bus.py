@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import boto3
-
+from shared.aws.clients import client
 from shared.domain.events import Event
 from shared.settings import settings
+from shared.store.patience import Trying
 
 SOURCE = "idlewatt"
 ENTRIES_AT_ONCE = 10
 """What EventBridge takes in one request."""
+PASSING = ("InternalException", "InternalFailure", "ThrottlingException")
+"""Why EventBridge does not take an event now, but may a moment later."""
 
 
 class NotPublished(RuntimeError):
@@ -21,17 +23,31 @@ class NotPublished(RuntimeError):
 
 @cache
 def _client() -> Any:
-    return boto3.client("events")
+    return client("events")
 
 
 def publish(events: Sequence[Event]) -> None:
     """Put events on the bus, in order. Raises NotPublished, or botocore's error if EventBridge could not be asked."""
     for first in range(0, len(events), ENTRIES_AT_ONCE):
-        entries = [_entry(event) for event in events[first : first + ENTRIES_AT_ONCE]]
-        answer = _client().put_events(Entries=entries)
-        if answer["FailedEntryCount"]:
-            reasons = {entry["ErrorMessage"] for entry in answer["Entries"] if "ErrorMessage" in entry}
-            raise NotPublished(", ".join(sorted(reasons)) or "no reason given")
+        _put([_entry(event) for event in events[first : first + ENTRIES_AT_ONCE]])
+
+
+def _put(entries: list[dict[str, Any]]) -> None:
+    """Put entries until all are taken: those that are refused for the moment go again, without the others."""
+    trying = Trying()
+    while True:
+        answers = _client().put_events(Entries=entries)["Entries"]
+        refused = [(entry, answer) for entry, answer in zip(entries, answers, strict=True) if "ErrorCode" in answer]
+        if not refused:
+            return
+        for_good = any(answer["ErrorCode"] not in PASSING for _, answer in refused)
+        if for_good or not trying.again():
+            raise NotPublished(", ".join(sorted({_reason(answer) for _, answer in refused})))
+        entries = [entry for entry, _ in refused]
+
+
+def _reason(answer: dict[str, Any]) -> str:
+    return f"{answer['ErrorCode']}: {answer.get('ErrorMessage', 'no reason given')}"
 
 
 def _entry(event: Event) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from shared.ocpp.frame import CallErrorFrame, CallResultFrame
 from shared.ocpp.model import Wire
 from shared.ocpp.reading.answers import read_answer
 from shared.settings import settings
-from shared.store import calls, capabilities, findings, stations
+from shared.store import calls, capabilities, findings, patience, stations
 from shared.store import outbox as store
 
 __all__ = ["WEEK_S", "Command", "Message", "Settled", "Target", "Terms", "follow", "of", "resume", "target"]
@@ -221,7 +221,8 @@ class Command:
 
     # ------------------------------------------------------------------ as a Lambda of its own
 
-    def __call__(self, event: Json, _context: object) -> Json:
+    def __call__(self, event: Json, context: object) -> Json:
+        patience.begin(context)
         try:
             given = validated(Invocation, event, "The event is not what a command is called with")
             terms = Terms(given.expires_in_s, given.call_id, given.requested_by, task_token=given.task_token)

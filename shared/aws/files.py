@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from shared.aws.clients import PATIENCE
 from shared.domain import file_links, firmware
 from shared.domain.firmware import Firmware
 from shared.settings import settings
@@ -33,7 +34,7 @@ class AlreadyThere(Exception):
 @cache
 def client() -> Any:
     # Version 4 everywhere: regions that opened after 2014 take no other, and it alone limits a URL to one host.
-    return boto3.client("s3", config=Config(signature_version="s3v4"))
+    return boto3.client("s3", config=PATIENCE.merge(Config(signature_version="s3v4", read_timeout=20)))
 
 
 # ------------------------------------------------------------------ links of stations

@@ -3,10 +3,9 @@
 from functools import cache
 from typing import Any, Literal
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.aws.clients import ONCE, client
 from shared.aws.telemetry import logger
 from shared.settings import settings
 
@@ -24,14 +23,13 @@ REFUSALS: dict[str, Sending] = {
 
 @cache
 def _client() -> Any:
-    return boto3.client("apigatewaymanagementapi", endpoint_url=settings().connections_url)
+    return client("apigatewaymanagementapi", endpoint_url=settings().connections_url)
 
 
 @cache
 def _sender() -> Any:
     """A client that tries once: a frame that is sent again might be received twice."""
-    config = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=5)
-    return boto3.client("apigatewaymanagementapi", endpoint_url=settings().connections_url, config=config)
+    return client("apigatewaymanagementapi", ONCE, endpoint_url=settings().connections_url)
 
 
 def send(connection_id: str, text: str) -> Sending:

@@ -25,6 +25,7 @@ from shared.aws.problems import Problem, Refused
 from shared.aws.resolver import Resolver
 from shared.aws.telemetry import logger
 from shared.resources import API_ROOT, RESOURCES, ROLES, Role, scope
+from shared.store import patience
 
 JSON = "application/json"
 SECURITY = "token"
@@ -95,6 +96,7 @@ class Api:
         return register
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        patience.begin(context)
         began = time.perf_counter()
         caller = access.caller(event["requestContext"].get("authorizer"))
         try:

@@ -7,8 +7,7 @@ import json
 from functools import cache
 from typing import Any, NamedTuple
 
-import boto3
-
+from shared.aws.clients import client
 from shared.settings import settings
 
 
@@ -21,7 +20,7 @@ class Work(NamedTuple):
 
 @cache
 def _client() -> Any:
-    return boto3.client("sqs")
+    return client("sqs")
 
 
 def give(work: Work) -> None:

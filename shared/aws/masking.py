@@ -11,10 +11,12 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.domain.calls import Call, Json
 from shared.domain.findings import Finding
+
+if TYPE_CHECKING:
+    from shared.domain.calls import Call, Json
 
 MASK = "***"
 SECRETS = "secrets"
@@ -46,18 +48,14 @@ _SIGNS = ("key", "pass", "pwd", "psk", "secret", "sim", "vpn", "sig=", "signatur
 """What a text has in it that holds a secret: a part of its name, or what stands beside it in a URL. `\\u` may spell a
 name that is not seen otherwise."""
 
-# What may repeat is bounded, so that no text takes longer than its length.
-_PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
-)
-_PASSWORD_IN_URL = re.compile(r"(:\\?/\\?/[^\s@/:]*:)\S{0,500}@")  # with slashes escaped in JSON or not
-_SIGNATURE_IN_URL = re.compile(r"([?&](?:x-amz-signature|x-amz-security-token|signature|sig)=)[^&#\s]+", re.IGNORECASE)
-_PROOF_IN_LINK = re.compile(
-    r"(/[uf]/[\w-]{1,64}\.[0-9a-f]{1,16}\.[0-9a-f]{1,8}\.)[\w-]{22}"
-)  # shared.domain.file_links
-_NAMED_IN_TEXT = re.compile(
-    r"((?:" + "|".join(r"[ _.-]?".join(name) for name in _NAMES) + r")\w{0,30}[\"']?\s{0,5}[:=])[^\r\n]*",
-    re.IGNORECASE,
+# What may repeat is bounded, so that no text takes longer than its length. They are compiled when one is needed first,
+# which is seldom and would cost each start.
+_PRIVATE_KEY = r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
+_CREDENTIALS_IN_URL = r"(:\\?/\\?/[^\s@/:]*:)\S{0,500}@"  # with slashes escaped in JSON or not
+_SIGNATURE_IN_URL = r"(?i)([?&](?:x-amz-signature|x-amz-security-token|signature|sig)=)[^&#\s]+"
+_PROOF_IN_LINK = r"(/[uf]/[\w-]{1,64}\.[0-9a-f]{1,16}\.[0-9a-f]{1,8}\.)[\w-]{22}"  # shared.domain.file_links
+_NAMED_IN_TEXT = (
+    r"(?i)((?:" + "|".join(r"[ _.-]?".join(name) for name in _NAMES) + r")\w{0,30}[\"']?\s{0,5}[:=])[^\r\n]*"
 )
 
 
@@ -66,14 +64,14 @@ def masked(value: Any) -> Any:
     return _masked(value, DEEPEST, is_named=False)
 
 
-def masked_call(call: Call) -> Json:
+def masked_call(call: "Call") -> "Json":
     """The payload of a call of ours without its secrets."""
     return masked_at(call.payload, call.notes.get(SECRETS, ()))
 
 
-def masked_at(payload: Json, paths: Iterable[str]) -> Json:
+def masked_at(payload: "Json", paths: Iterable[str]) -> "Json":
     """A payload without its secrets and without what stands at some paths."""
-    hidden: Json = masked(payload)
+    hidden: dict[str, Any] = masked(payload)
     for path in paths:
         place, _, name = path.rpartition(".")
         if name in (holder := _at(hidden, place) or {}):
@@ -183,12 +181,14 @@ def _masked_string(text: str, deeper: int) -> str:
             return masked_text(text)
         hidden = _masked(inner, deeper, is_named=False)
         return text if hidden == inner else json.dumps(hidden, ensure_ascii=False, separators=(",", ":"))
-    return _NAMED_IN_TEXT.sub(rf"\1{MASK}", _without_secrets_in_urls(_PRIVATE_KEY.sub(MASK, text)))
+    without_keys = re.sub(_PRIVATE_KEY, MASK, text)
+    return re.sub(_NAMED_IN_TEXT, rf"\1{MASK}", _without_secrets_in_urls(without_keys))
 
 
 def _without_secrets_in_urls(text: str) -> str:
-    hidden = _PASSWORD_IN_URL.sub(rf"\1{MASK}@", text)
-    return _PROOF_IN_LINK.sub(rf"\1{MASK}", _SIGNATURE_IN_URL.sub(rf"\1{MASK}", hidden))
+    hidden = re.sub(_CREDENTIALS_IN_URL, rf"\1{MASK}@", text)
+    hidden = re.sub(_SIGNATURE_IN_URL, rf"\1{MASK}", hidden)
+    return re.sub(_PROOF_IN_LINK, rf"\1{MASK}", hidden)
 
 
 def _names_one(text: str) -> bool:

@@ -17,19 +17,22 @@ without secrets. docs/adr/0018-message-log.md says why there is no other place f
 | `received_chars`, `sent_chars`    | the length of a frame that was too long to log whole                         |
 | `findings`                        | what had to be repaired: `Q-07 meterValue[].timestamp`                       |
 | `answered_in_ms`                  | of an answer to a call of ours: since it was sent                            |
+| `waited_ms`                       | of a CALL of ours that was sent: since it was asked for                      |
 """
 
 import datetime as dt
 import json
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from shared.aws.masking import SECRETS, masked_call, masked_frame, masked_text, may_hold_secret
 from shared.aws.telemetry import cold_start, logger
-from shared.domain.calls import Call
 from shared.domain.stations import Options
 from shared.ocpp import frame
 from shared.ocpp.frame import CallFrame, FrameError
 from shared.settings import settings
+
+if TYPE_CHECKING:
+    from shared.domain.calls import Call
 
 LINE = "call"
 """The message of such a line, by which it is told from others."""
@@ -102,7 +105,7 @@ def frames(since: dt.datetime, *, received: str | None = None, sent: str | None 
     return fields
 
 
-def log_sent(call: Call, text: str, since: dt.datetime, outcome: str) -> None:
+def log_sent(call: "Call", text: str, since: dt.datetime, outcome: str) -> None:
     """The line of a CALL of ours that was sent as this text, or perhaps was; `since` is when we began to send it."""
     fields = line(
         call.station_id,
@@ -112,6 +115,7 @@ def log_sent(call: Call, text: str, since: dt.datetime, outcome: str) -> None:
         outcome=outcome,
         since=since,
     )
+    fields["waited_ms"] = max(0, round((since - call.created_at).total_seconds() * 1000))
     if SECRETS in call.notes:
         text = frame.encode(CallFrame(call.call_id, call.action, masked_call(call)))
     logger.info(LINE, extra=fields | (frames(since, sent=text) if call.logged else {}))

@@ -4,18 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.aws.telemetry import logger
+from shared.store import patience
 from shared.store.changes import Change, changes
 
 
-def each_change(event: dict[str, Any], act: Callable[[Change], None]) -> dict[str, Any]:
-    """Act on every change; at the first that fails, stop and tell Lambda to go on from there.
+class FirstFailed(Exception):
+    """The first change of several cannot be acted on. Lambda then halves the batch until that change is alone, and sets
+    it aside without those behind it; told of a failed item it would in the end give up all of them."""
+
+
+def each_change(event: dict[str, Any], context: object, act: Callable[[Change], None]) -> dict[str, Any]:
+    """Act on every change; at the first that fails, stop and tell Lambda to go on from there. Raises FirstFailed.
 
     What is acted on twice must come to the same, because a batch may be delivered again.
     """
-    for change in changes(event):
+    patience.begin(context)
+    for number, change in enumerate(changes(event)):
         try:
             act(change)
-        except Exception:  # noqa: BLE001  # whatever it is, Lambda retries from this record and at last sets it aside
+        except Exception as error:
             logger.exception("failed", extra={"entity": change.entity, "id": change.id})
+            if number == 0 and len(event["Records"]) > 1:
+                raise FirstFailed(change.entity, change.id) from error
             return {"batchItemFailures": [{"itemIdentifier": change.sequence}]}
     return {"batchItemFailures": []}

@@ -4,7 +4,11 @@ A log line costs half as much as the message it tells of, so it is short, and a 
 alarm or a chart needs (Lambda counts invocations, errors and durations of every action by itself).
 """
 
+import datetime as dt
+
 from aws_lambda_powertools import Logger
+
+from shared.settings import settings
 
 NAMESPACE = "Idlewatt"
 
@@ -12,14 +16,20 @@ logger = Logger(service="idlewatt", use_rfc3339=True, location=None, utc=True)
 
 
 def count(name: str, value: float = 1, **dimensions: str) -> None:
-    """Write one metric in the embedded metric format. Never with a station as a dimension: each pair of name and
-    dimensions is a metric of its own to pay for."""
+    """Write one metric in the embedded metric format; the stage is one of its dimensions. Never with a station as one:
+    each pair of name and dimensions is a metric of its own to pay for."""
     # Rare, so not a part of every start.
     from aws_lambda_powertools import single_metric  # noqa: PLC0415  # see above
     from aws_lambda_powertools.metrics import MetricUnit  # noqa: PLC0415  # see above
 
+    dimensions["stage"] = settings().stage
     with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE, default_dimensions=dimensions):
         pass
+
+
+def count_connection(lasted: dt.timedelta) -> None:
+    """Count the minutes of a connection, which are billed and of which AWS has no metric."""
+    count("ConnectionMinutes", round(lasted.total_seconds() / 60, 4))
 
 
 class _Environment:

@@ -11,8 +11,7 @@ import math
 from functools import cache
 from typing import Any, NamedTuple
 
-import boto3
-
+from shared.aws.clients import client
 from shared.domain.iso_times import time
 from shared.settings import settings
 
@@ -31,7 +30,7 @@ class Timer(NamedTuple):
 
 @cache
 def _client() -> Any:
-    return boto3.client("sqs")
+    return client("sqs")
 
 
 def set(timer: Timer) -> None:

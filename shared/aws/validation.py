@@ -2,13 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
+from typing import Any, Protocol, Self, TypeVar
 
 from shared.domain.errors import Invalid
 
-AnyModel = TypeVar("AnyModel", bound=BaseModel)
+
+class Model(Protocol):
+    """A message of OCPP, or a model of pydantic's."""
+
+    @classmethod
+    def model_validate(cls, obj: Any) -> Self: ...
+
+
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 def validated(model: type[AnyModel], value: Any, reason: str, within: str = "") -> AnyModel:

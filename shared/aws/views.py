@@ -89,6 +89,9 @@ class Options(View):
     ev_charging: Literal["", "auto", "off"] = ""
     """What an EV is given that tells its needs (ISO 15118). auto: at once a profile with up to three flat schedules
     within the known limits. off: none. Empty: what an operator sets."""
+    fleet_settings: bool = True
+    """Tell a station of OCPP 2.x, once it has booted, how long to wait before it dials again, unless something else is
+    wished of it."""
     message_log: Literal["", "on", "off"] = ""
     """Whether its messages are logged; empty: as the stage is set, where odd ones are logged in any case."""
 

@@ -8,9 +8,9 @@ import json
 from functools import cache
 from typing import Any, Literal
 
-import boto3
 from botocore.exceptions import ClientError
 
+from shared.aws.clients import client
 from shared.aws.telemetry import logger
 from shared.domain.calls import Call
 from shared.settings import settings
@@ -22,7 +22,7 @@ OVER = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
 
 @cache
 def _client() -> Any:
-    return boto3.client("stepfunctions")
+    return client("stepfunctions")
 
 
 def start(machine: Machine, name: str, given: dict[str, Any]) -> None:

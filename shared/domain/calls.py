@@ -123,6 +123,11 @@ def new_call_id(at: dt.datetime) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def made_at(call_id: str) -> dt.datetime:
+    """When a call was made, to the millisecond, by its id."""
+    return dt.datetime.fromtimestamp(int(call_id.replace("-", "")[:12], 16) / 1000, dt.UTC)
+
+
 def first_id_at(at: dt.datetime) -> str:
     """What sorts before the ids of all calls made at a moment or later."""
     number = f"{int(at.timestamp() * 1000):012x}"
@@ -207,6 +212,14 @@ class Outbox(NamedTuple):
     def is_lost(self) -> bool:
         """Whether the outstanding call went out on a connection that is over: its answer will hardly come."""
         return self.outstanding is not None and self.outstanding.connection_id != self.connection_id
+
+    def held_up(self, now: dt.datetime) -> dt.timedelta:
+        """How long the call that waits longest could have gone out and has not: none does at a station that is offline
+        or not yet accepted."""
+        if self.connected_at is None or self.connection_id is None or self.registration != "Accepted":
+            return dt.timedelta(0)
+        since = min((made_at(one.call_id) for one in self.waiting), default=now)
+        return max(now - max(since, self.connected_at), dt.timedelta(0))
 
     def holds(self, call_id: str) -> bool:
         """Whether a call is outstanding or waits."""

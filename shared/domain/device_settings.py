@@ -13,6 +13,9 @@ NETWORK_PRIORITY = VariableId("OCPPCommCtrlr", "NetworkConfigurationPriority")
 ACTIVE_NETWORK_PROFILE = VariableId("OCPPCommCtrlr", "ActiveNetworkProfile")
 VALUE_SIZE = VariableId("DeviceDataCtrlr", "ConfigurationValueSize")
 """The longest value that the station takes."""
+RETRY_WAIT_MINIMUM = VariableId("OCPPCommCtrlr", "RetryBackOffWaitMinimum")
+RETRY_RANDOM_RANGE = VariableId("OCPPCommCtrlr", "RetryBackOffRandomRange")
+RETRY_REPEAT_TIMES = VariableId("OCPPCommCtrlr", "RetryBackOffRepeatTimes")
 NETWORK_CONFIGURATION = "NetworkConfiguration"
 """The component of OCPP 2.1 that is a network profile; its instance is the slot."""
 

@@ -43,6 +43,8 @@ class Options(NamedTuple):
     """Send times with milliseconds; the default is whole seconds, which every station reads (Q-08)."""
     ev_charging: str = ""
     """Who answers what EVs need (use case K15): this system, at once, `auto`; nobody, `off`; empty: an operator."""
+    fleet_settings: bool = True
+    """Tell a station of OCPP 2.x, once it has booted, how long to wait before it dials again (docs/scale.md)."""
     message_log: str = ""
     """Whether its frames are logged, `on` or `off`; empty: as the stage is set."""
 

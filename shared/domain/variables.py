@@ -99,6 +99,8 @@ class Attribute(NamedTuple):
     wished: str | None = None
     """The value that the operator wishes."""
     wished_at: dt.datetime | None = None
+    refused: str | None = None
+    """The value that the station was given last, if it did not take it."""
     as_of: dt.datetime | None = None
     """Of when the latest that is known is: what is from before changes nothing."""
 
@@ -202,7 +204,9 @@ def written(known: Variable, which: AttributeType, said: Attribute, as_of: dt.da
     after = _answered(before, said, as_of)
     if said.status in ("Accepted", REBOOT_REQUIRED):
         after = _valued(after._replace(is_known=True), said.value, said.answered_at)
-        after = after._replace(changed_at=said.answered_at if said.status == REBOOT_REQUIRED else None)
+        after = after._replace(changed_at=said.answered_at if said.status == REBOOT_REQUIRED else None, refused=None)
+    else:
+        after = after._replace(refused=None if after.is_secret else said.value)
     return known.with_attribute(which, after)
 
 
@@ -231,7 +235,7 @@ def _valued(one: Attribute, value: str | None, read_at: dt.datetime | None) -> A
     """The attribute with a value; what it had before stands beside it if it was another. Of a secret nothing is kept,
     nor what was taken for none before."""
     if one.is_secret:
-        return one._replace(value=None, previous=None, wished=None, read_at=read_at)
+        return one._replace(value=None, previous=None, wished=None, refused=None, read_at=read_at)
     if one.value is not None and one.value != value:
         one = one._replace(previous=one.value, previous_at=read_at)
     return one._replace(value=value, read_at=read_at)
@@ -246,6 +250,16 @@ def wish(known: Variable, which: AttributeType, value: str | None, at: dt.dateti
     if before.is_secret or before.mutability == "WriteOnly" or (before.wished_at and before.wished_at > at):
         return known
     return known.with_attribute(which, before._replace(wished=value, wished_at=at))
+
+
+def lacks_default(known: Variable, value: str) -> bool:
+    """Whether a station is to be given a value that all stations have which nothing else is wished of: it is not known
+    to have it, has not refused it, and may be given one."""
+    one = known.actual
+    if one.wished is not None or one.is_secret or one.mutability in ("ReadOnly", "WriteOnly"):
+        return False
+    given = [had for had in (one.value, one.refused) if had is not None]
+    return not any(same_value(known.characteristics, had, value) for had in given)
 
 
 def complaint(known: Variable, which: AttributeType, value: str) -> str | None:

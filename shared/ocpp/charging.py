@@ -16,7 +16,7 @@ from shared.domain.charging_profiles import (
     Schedule,
     Setpoints,
 )
-from shared.ocpp.words_2x import time_2x
+from shared.ocpp.times import wire_time
 
 PURPOSES_16: Mapping[str, Purpose] = {
     "ChargePointMaxProfile": "ChargingStationMaxProfile",
@@ -211,7 +211,7 @@ def _words(given: Any, names: Mapping[str, str]) -> dict[str, Any]:
     """Whatever is given of the plain values, by its word; times are texts."""
     found = {theirs: getattr(given, name) for name, theirs in names.items()}
     return {
-        word: time_2x(value, milliseconds=True) if hasattr(value, "astimezone") else value
+        word: wire_time(value, milliseconds=True) if hasattr(value, "astimezone") else value
         for word, value in found.items()
         if value is not None and not isinstance(value, tuple)
     }

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from shared.naming import snake
-from shared.ocpp.model import camel
+from shared.ocpp.schemas import camel
 
 Schema = dict[str, Any]
 
@@ -131,9 +131,7 @@ class Module:
     def limit(self, kind: str, schema: Schema) -> str:
         """The type held to the schema's limits."""
         limits = [
-            f"{self.use(limit, 'annotated_types')}({number(schema[keyword])})"
-            for keyword, limit in LIMITS.items()
-            if keyword in schema
+            f"{self.use(limit)}({number(schema[keyword])})" for keyword, limit in LIMITS.items() if keyword in schema
         ]
         return f"{self.use('Annotated', 'typing')}[{', '.join([kind, *limits])}]" if limits else kind
 
@@ -160,11 +158,11 @@ class Module:
         field = snake(wire_name)
         pascal = wire_name[0].upper() + wire_name[1:]
         kind = self.annotate(schema, pascal, owner + pascal)
-        alias = "" if camel(field) == wire_name else f'alias="{wire_name}"'
-        if required:
-            return f"{field}: {kind}" + (f" = {self.use('Field', 'pydantic')}({alias})" if alias else "")
-        default = f"{self.use('Field', 'pydantic')}(default=None, {alias})" if alias else "None"
-        return f"{field}: {self.use('Maybe')}[{kind}] = {default}"
+        if not required:
+            kind = f"{self.use('Maybe')}[{kind}]"
+        if camel(field) != wire_name:
+            kind = f'{self.use("Annotated", "typing")}[{kind}, {self.use("Alias")}("{wire_name}")]'
+        return f"{field}: {kind}" if required else f"{field}: {kind} = None"
 
 
 def write(home: Path) -> None:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from shared.domain.local_list import Entry, Removal, Update
 from shared.ocpp.messages import V2X
-from shared.ocpp.words import id_tag_info_16, time_16
-from shared.ocpp.words_2x import GROUP_TYPE, id_token_2x, time_2x
+from shared.ocpp.times import wire_time
+from shared.ocpp.words import id_tag_info_16
+from shared.ocpp.words_2x import GROUP_TYPE, id_token_2x
 
 Json = dict[str, Any]
 
@@ -76,7 +77,7 @@ def _read_16(id_tag: str, info: Json | None) -> Entry | Removal:
 def _entry_16(entry: Entry) -> Json:
     told = id_tag_info_16(entry.status, entry.expires_at, entry.group_id)
     if told["expiry_date"]:
-        told["expiry_date"] = time_16(told["expiry_date"], milliseconds=True)
+        told["expiry_date"] = wire_time(told["expiry_date"], milliseconds=True)
     more = {theirs: told[ours] for ours, theirs in _TOLD_16 if told[ours] is not None}
     return {"idTag": entry.id_token, "idTagInfo": {"status": told["status"], **more}}
 
@@ -107,7 +108,7 @@ def _entry_2x(entry: Entry) -> Json:
     others: Json = json.loads(entry.others) if entry.others else {}
     info: Json = {"status": entry.status}
     if entry.expires_at is not None:
-        info["cacheExpiryDateTime"] = time_2x(entry.expires_at, milliseconds=True)
+        info["cacheExpiryDateTime"] = wire_time(entry.expires_at, milliseconds=True)
     if entry.group_id is not None:
         info["groupIdToken"] = others.get("groupIdToken") or id_token_2x(entry.group_id, GROUP_TYPE)
     token = id_token_2x(entry.id_token, entry.token_type) | others.get("idToken", {})

@@ -1,11 +1,7 @@
-"""The generated messages, found by the name of their action.
-
-A function speaks several versions, and what it imports it pays for at every cold start. So the messages of 2.0.1 and
-2.1 are imported when the first of that version comes; those of 1.6 a function imports itself, since its code makes
-them.
-"""
+"""The generated messages, found by the name of their action."""
 
 import importlib
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +28,17 @@ def response_of(action: str, version: str) -> "type[Wire] | None":
     """The response of an action; None for what 2.1 sends without expecting any (SEND)."""
     found: type[Wire] | None = getattr(_module(action, version), f"{action}Response", None)
     return found
+
+
+def load(action: str, versions: Iterable[str]) -> None:
+    """Import the messages of an action and make ready what checks them.
+
+    For a function that starts: Lambda gives it more of a processor then than when it answers.
+    """
+    for version in versions:
+        for message in (request_of(action, version), response_of(action, version)):
+            if message is not None:
+                message.prepare()
 
 
 def _module(action: str, version: str) -> object:

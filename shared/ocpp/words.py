@@ -42,12 +42,6 @@ def place_16(connector_id: int) -> Place:
     return Place(connector_id, 1 if connector_id else 0)
 
 
-def time_16(at: dt.datetime, *, milliseconds: bool) -> str:
-    """A time on the wire: UTC with Z, in whole seconds unless the station wants more (quirk Q-08)."""
-    timespec = "milliseconds" if milliseconds else "seconds"
-    return at.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
-
-
 VERDICT_16: Mapping[Verdict, Verdict] = {
     "NoCredit": "Blocked",
     "NotAllowedTypeEVSE": "Invalid",

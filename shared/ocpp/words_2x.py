@@ -34,12 +34,6 @@ def evse_2x(evse_id: int | None, connector_id: int | None = None) -> dict[str, A
     return {"id": evse_id} | ({"connectorId": connector_id} if connector_id else {})
 
 
-def time_2x(at: dt.datetime, *, milliseconds: bool = False) -> str:
-    """A time on the wire: UTC with Z, in whole seconds unless the station wants more (quirk Q-08)."""
-    timespec = "milliseconds" if milliseconds else "seconds"
-    return at.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
-
-
 def id_token_2x(id_token: str, token_type: str | None) -> dict[str, Any]:
     """An IdTokenType on the wire. Where nobody said what kind of token it is, it is one of the central system."""
     return {"idToken": id_token, "type": token_type or GROUP_TYPE}

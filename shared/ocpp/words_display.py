@@ -3,7 +3,8 @@
 from typing import Any
 
 from shared.domain.display_messages import Display, DisplayMessage, MessageContent
-from shared.ocpp.words_2x import evse_2x, time_2x
+from shared.ocpp.times import wire_time
+from shared.ocpp.words_2x import evse_2x
 from shared.ocpp.words_monitoring import given
 
 
@@ -30,8 +31,8 @@ def message_wire(message: DisplayMessage) -> dict[str, Any]:
             "priority": message.priority,
             "message": _content_wire(message.content),
             "state": message.state,
-            "startDateTime": time_2x(message.start_at, milliseconds=True) if message.start_at else None,
-            "endDateTime": time_2x(message.end_at, milliseconds=True) if message.end_at else None,
+            "startDateTime": wire_time(message.start_at, milliseconds=True) if message.start_at else None,
+            "endDateTime": wire_time(message.end_at, milliseconds=True) if message.end_at else None,
             "transactionId": message.transaction_id,
             "display": _display_wire(message.display) if message.display else None,
             "messageExtra": [_content_wire(one) for one in message.extra] or None,

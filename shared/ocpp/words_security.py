@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain.certificates import CertificateUse
 from shared.domain.firmware_attempts import FirmwareOrder
-from shared.ocpp.words import time_16
+from shared.ocpp.times import wire_time
 
 CERTIFICATE_USE_16: Mapping[str, CertificateUse] = {
     "CentralSystemRootCertificate": "CSMSRootCertificate",
@@ -49,8 +49,8 @@ def firmware_words(order: FirmwareOrder) -> dict[str, Any]:
     """The payload of either, without its request id."""
     firmware = {
         "location": order.location,
-        "retrieveDateTime": time_16(order.retrieve_at, milliseconds=True),
-        "installDateTime": time_16(order.install_at, milliseconds=True) if order.install_at else None,
+        "retrieveDateTime": wire_time(order.retrieve_at, milliseconds=True),
+        "installDateTime": wire_time(order.install_at, milliseconds=True) if order.install_at else None,
         "signature": order.signature,
         "signingCertificate": order.signing_certificate,
     }

@@ -1,7 +1,7 @@
 """CONNECTION items: one per station, for its newest WebSocket connection; and CLOSING: connections to be closed."""
 
 import datetime as dt
-from typing import TypeGuard
+from typing import Literal, TypeGuard
 
 from shared.domain.stations import Connection
 from shared.store import keys, table
@@ -40,16 +40,21 @@ def connect(connection: Connection) -> bool:
 
 def disconnect(station_id: str, connection_id: str, at: dt.datetime) -> bool:
     """End a connection, unless another has taken its place: then nothing changes and the answer is False."""
+    return end(station_id, connection_id, at) == "ended"
+
+
+def end(station_id: str, connection_id: str, at: dt.datetime) -> Literal["ended", "replaced", "known"]:
+    """End a connection. replaced: another has taken its place; known: it was ended before. Then nothing changes."""
     try:
         table.update(
             keys.connection(station_id),
-            "SET disconnected_at = :at REMOVE connection_id, pk1, sk1, beat, close_due",
+            "SET disconnected_at = :at, ended = :own REMOVE connection_id, pk1, sk1, beat, close_due",
             {":at": keys.stamp(at), ":own": connection_id},
             condition="connection_id = :own",
         )
-    except ConditionFailed:
-        return False
-    return True
+    except ConditionFailed as failed:
+        return "known" if failed.item and failed.item.get("ended") == connection_id else "replaced"
+    return "ended"
 
 
 def heartbeat(station_id: str, connection_id: str, at: dt.datetime, *, close_due: bool) -> bool:
@@ -91,9 +96,13 @@ def online_page(after: str | None, limit: int, *, prefix: str = "") -> tuple[lis
 
 def find_many(station_ids: list[str]) -> dict[str, Connection]:
     """The connections of some stations, by station id; stations that never connected are missing."""
+    return {station_id: from_item(item) for station_id, item in find_items(station_ids).items()}
+
+
+def find_items(station_ids: list[str]) -> dict[str, Item]:
+    """The items of the connections of some stations, by station id, for who also wants the outbox that is in them."""
     items = table.get_many([keys.connection(station_id) for station_id in station_ids])
-    found = (from_item(item) for item in items.values() if is_one(item))
-    return {connection.station_id: connection for connection in found}
+    return {keys.entity(item["pk"])[1]: item for item in items.values() if is_one(item)}
 
 
 def is_one(item: Item | None) -> TypeGuard[Item]:

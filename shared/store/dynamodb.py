@@ -12,19 +12,19 @@ import hmac
 import http.client
 import json
 import os
-import random
 import ssl
-import time
 import urllib.parse
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from shared.store import patience
 
 Item = dict[str, Any]
 Transport = Callable[[str, bytes], tuple[int, bytes]]
 """Sends one operation: its name (`PutItem`) and JSON body; returns the HTTP status and the JSON body of the answer."""
 
-ATTEMPTS = 5
-BACKOFF_S = 0.025
+TIMEOUT_S = 2
+"""For a connection and for an answer, which come within milliseconds: so several attempts fit into one invocation."""
 PASSING = {
     "InternalServerError",
     "ProvisionedThroughputExceeded",
@@ -95,27 +95,28 @@ def decode_item(attributes: dict[str, Any]) -> Item:
 
 
 def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Run one operation; passing faults are tried again with growing, random pauses.
+    """Run one operation; passing faults are tried again with growing, random pauses, as long as there is time.
 
     A write that is tried again may meet its own first attempt, so every conditional write of this project is one
     that finds itself: the item it meets is compared by content (see the entity modules).
     """
     body = json.dumps(parameters, separators=(",", ":")).encode()
-    for attempt in range(1, ATTEMPTS + 1):
+    trying = patience.Trying()
+    while True:
+        failure: Exception
         try:
             status, answer = _transport(operation, body)
-        except (OSError, http.client.HTTPException):
-            if attempt == ATTEMPTS:
-                raise
-            status, answer = 0, b"{}"
-        if status == 200:
-            return json.loads(answer)  # type: ignore[no-any-return]  # the protocol answers with an object
-        if status:
-            error = _error(answer)
-            if attempt == ATTEMPTS or (status < 500 and error.code not in PASSING):
-                raise error
-        time.sleep(random.uniform(0, BACKOFF_S * 2**attempt))  # noqa: S311  # spreads retries, guards no secret
-    raise AssertionError("unreachable: the last attempt returns or raises")
+        except (OSError, http.client.HTTPException) as error:
+            failure = error
+        else:
+            if status == 200:
+                trying.succeeded()
+                return json.loads(answer)  # type: ignore[no-any-return]  # the protocol answers with an object
+            failure = _error(answer)
+            if status < 500 and failure.code not in PASSING:
+                raise failure
+        if not trying.again():
+            raise failure
 
 
 def _error(answer: bytes) -> DynamoDBError:
@@ -158,9 +159,9 @@ class SignedHttps:
         url = urllib.parse.urlsplit(endpoint)
         self.host = url.netloc
         self.connection = (
-            http.client.HTTPSConnection(self.host, timeout=5, context=_trust())
+            http.client.HTTPSConnection(self.host, timeout=TIMEOUT_S, context=_trust())
             if url.scheme == "https"
-            else http.client.HTTPConnection(self.host, timeout=5)
+            else http.client.HTTPConnection(self.host, timeout=TIMEOUT_S)
         )
         self.signing_key: tuple[str, bytes] = ("", b"")
 
@@ -171,6 +172,9 @@ class SignedHttps:
             return self._send(operation, body)  # the far end closed the idle connection: once more on a new one
 
     def _send(self, operation: str, body: bytes) -> tuple[int, bytes]:
+        self.connection.timeout = patience.timeout_s(TIMEOUT_S)
+        if self.connection.sock:
+            self.connection.sock.settimeout(self.connection.timeout)
         try:
             self.connection.request("POST", "/", body, self._headers(operation, body))
             response = self.connection.getresponse()

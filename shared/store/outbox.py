@@ -118,8 +118,12 @@ def _open(
 
 
 def close(station_id: str, call_id: str) -> Outbox | None:
-    """End a call's turn."""
-    return _change(station_id, f"REMOVE {NO_LONGER_OUTSTANDING}, beat", call_id)
+    """End a call's turn. If none has one, it has ended before, perhaps by this write, whose answer was lost: then the
+    outbox as it stands, since the next call may not have been sent."""
+    try:
+        return _change(station_id, f"REMOVE {NO_LONGER_OUTSTANDING}, beat", call_id)
+    except ConditionFailed as failed:
+        return None if "outstanding" in failed.item else from_item(station_id, failed.item)
 
 
 def put_back(outbox: Outbox) -> Outbox | None:
@@ -127,35 +131,38 @@ def put_back(outbox: Outbox) -> Outbox | None:
     one = outbox.outstanding
     if one is None:
         return None
-    return _change(
-        outbox.station_id,
-        f"SET #call = :place, waits = if_not_exists(waits, :zero) + :one REMOVE {NO_LONGER_OUTSTANDING}, beat",
-        one.call_id,
-        {":place": one.place, ":zero": 0, ":one": 1},
-        {"#call": attribute(one.priority, one.call_id)},
-    )
+    try:
+        return _change(
+            outbox.station_id,
+            f"SET #call = :place, waits = if_not_exists(waits, :zero) + :one REMOVE {NO_LONGER_OUTSTANDING}, beat",
+            one.call_id,
+            {":place": one.place, ":zero": 0, ":one": 1},
+            {"#call": attribute(one.priority, one.call_id)},
+        )
+    except ConditionFailed as failed:
+        standing = from_item(outbox.station_id, failed.item)
+        # A write whose answer was lost was tried again and met itself.
+        return standing if Waiting(one.priority, one.place, one.call_id) in standing.waiting else None
 
 
 def _change(
     station_id: str, expression: str, call_id: str, values: Item | None = None, names: dict[str, str] | None = None
-) -> Outbox | None:
-    """A step that the outstanding call takes."""
-    try:
-        item = table.update(
-            keys.connection(station_id),
-            expression,
-            {":call": call_id, **(values or {})},
-            condition="outstanding = :call",
-            names=names,
-            returns="ALL_NEW",
-        )
-    except ConditionFailed:
-        return None
+) -> Outbox:
+    """A step that the outstanding call takes. Raises ConditionFailed with the item if it is not outstanding."""
+    item = table.update(
+        keys.connection(station_id),
+        expression,
+        {":call": call_id, **(values or {})},
+        condition="outstanding = :call",
+        names=names,
+        returns="ALL_NEW",
+    )
     return from_item(station_id, item)
 
 
 def leave(station_id: str, waiting: Waiting) -> Outbox | None:
-    """Take a waiting call out of the queue."""
+    """Take a waiting call out of the queue. The outbox as it stands too if the call has left it before, perhaps by this
+    write, whose answer was lost; None if it is its turn now."""
     try:
         item = table.update(
             keys.connection(station_id),
@@ -165,8 +172,9 @@ def leave(station_id: str, waiting: Waiting) -> Outbox | None:
             names={"#call": attribute(waiting.priority, waiting.call_id)},
             returns="ALL_NEW",
         )
-    except ConditionFailed:
-        return None
+    except ConditionFailed as failed:
+        is_its_turn = failed.item.get("outstanding") == waiting.call_id
+        return None if is_its_turn else from_item(station_id, failed.item)
     return from_item(station_id, item)
 
 

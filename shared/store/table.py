@@ -1,13 +1,15 @@
 """The one table: reading and writing items by key, with conditions. Expressions are DynamoDB's own."""
 
+import os
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from shared.domain.errors import Invalid
 from shared.settings import settings
 from shared.store import dynamodb
-from shared.store.dynamodb import ConditionFailed, Item, decode_item, encode, encode_item
+from shared.store.dynamodb import ConditionFailed, DynamoDBError, Item, decode_item, encode, encode_item
 from shared.store.keys import INDEX_KEYS, Key
+from shared.store.patience import Trying
 
 dynamodb.connect()
 
@@ -30,17 +32,21 @@ def get(key: Key, *, consistent: bool = True) -> Item | None:
 
 
 def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
-    """The items of these keys that exist, in requests of 100; eventually consistent."""
+    """The items of these keys that exist, in requests of 100; eventually consistent. Raises DynamoDBError if the table
+    keeps leaving some unread."""
     found: dict[Key, Item] = {}
     name = settings().table_name
     waiting = [encode_item(key._asdict()) for key in dict.fromkeys(keys)]
+    trying = Trying()
     while waiting:
         now, waiting = waiting[:100], waiting[100:]
         answer = dynamodb.call("BatchGetItem", {"RequestItems": {name: {"Keys": now}}})
         for attributes in answer["Responses"].get(name, ()):
             item = decode_item(attributes)
             found[Key(item["pk"], item["sk"])] = item
-        waiting += answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
+        left = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
+        trying = _after_batch(trying, now, left)
+        waiting += left
     return found
 
 
@@ -67,14 +73,29 @@ def put(
 
 
 def put_many(items: list[Item]) -> None:
-    """Write items without a condition, in requests of 25. Of those with the same key the last one is written."""
+    """Write items without a condition, in requests of 25. Of those with the same key the last one is written. Raises
+    DynamoDBError if the table keeps leaving some unwritten; others may be written then."""
     name = settings().table_name
     latest = {(item["pk"], item["sk"]): item for item in items}
     waiting = [{"PutRequest": {"Item": encode_item(item)}} for item in latest.values()]
+    trying = Trying()
     while waiting:
         now, waiting = waiting[:25], waiting[25:]
         answer = dynamodb.call("BatchWriteItem", {"RequestItems": {name: now}})
-        waiting += answer.get("UnprocessedItems", {}).get(name, [])
+        left = answer.get("UnprocessedItems", {}).get(name, [])
+        trying = _after_batch(trying, now, left)
+        waiting += left
+
+
+def _after_batch(trying: Trying, asked: list[Item], left: list[Item]) -> Trying:
+    """Wait before what a batch has left is asked for again; a batch of which something was done counts as good."""
+    if not left:
+        return trying
+    if len(left) < len(asked):
+        trying = Trying()
+    if not trying.again():
+        raise DynamoDBError("ThrottlingException", f"{len(left)} items of a batch were left again and again")
+    return trying
 
 
 def update(
@@ -149,7 +170,8 @@ class Update(NamedTuple):
 
 def transact(*parts: Put | Update) -> None:
     """Make all these writes or none. Raises ConditionFailed with the item of the first part whose condition fails; a
-    conflict with another transaction is tried again. Each part costs two write units per KB."""
+    conflict with another transaction is tried again, and one whose answer was lost does not meet itself: DynamoDB knows
+    it by its token for ten minutes. Each part costs two write units per KB."""
     name = settings().table_name
     entries: list[dict[str, Any]] = []
     for part in parts:
@@ -165,7 +187,7 @@ def transact(*parts: Put | Update) -> None:
             **_condition(part.condition, part.values),
         }
         entries.append({"Update": write})
-    dynamodb.call("TransactWriteItems", {"TransactItems": entries})
+    dynamodb.call("TransactWriteItems", {"TransactItems": entries, "ClientRequestToken": os.urandom(16).hex()})
 
 
 def delete(key: Key, *, condition: str = "", values: Item | None = None) -> Item:

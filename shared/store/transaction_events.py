@@ -142,8 +142,10 @@ def keep(transaction: Transaction, transaction_id: str, event: TransactionEvent,
             begun = _begin(transaction, event, price)
             if begun:
                 return Kept(begun, event, is_new=True)
-        elif closed := _close(transaction, event, price):
-            return Kept(closed, event, is_new=True)
+        elif known := _all_with_end(transaction, event):
+            if closed := _close(transaction, event, known, price):
+                return Kept(closed, event, is_new=True)
+            # Somebody else has changed the record, perhaps by this very event: it must be read again.
         else:
             kept, is_new, is_alone = _keep_event(transaction, event)
             if is_alone and not is_new and is_folded(transaction, kept):
@@ -210,18 +212,23 @@ def _put_aside(before: Transaction) -> None:
         )
 
 
-def _close(transaction: Transaction, event: TransactionEvent, price: Price) -> Transaction | None:
-    """End a running record by its Ended event, in one write. None if there is more to it: it is repeated, it is large,
-    somebody else has changed the record."""
-    packed = pack_event(event)
-    if event.event_type != "Ended" or transaction.state == "ended" or len(packed) > LARGEST_INSIDE_BYTES:
+def _all_with_end(transaction: Transaction, event: TransactionEvent) -> list[TransactionEvent] | None:
+    """All events of a running record with the one that ends it, if that can be kept in the record: it is an Ended event
+    which is neither repeated nor large."""
+    if event.event_type != "Ended" or transaction.state == "ended" or len(pack_event(event)) > LARGEST_INSIDE_BYTES:
         return None
     events = events_of(transaction)
     if _folded(transaction).closing or any(one.content == event.content for one in events):
         return None
-    known = [*events, event]
+    return [*events, event]
+
+
+def _close(
+    transaction: Transaction, event: TransactionEvent, known: list[TransactionEvent], price: Price
+) -> Transaction | None:
+    """End a running record by its Ended event, in one write. None if somebody else has changed the record."""
     ended = price(refold(transaction, known), event, lambda: known, before=transaction, on_top=False)
-    return transactions.replace(ended._replace(folded=_folded(ended)._replace(closing=packed)))
+    return transactions.replace(ended._replace(folded=_folded(ended)._replace(closing=pack_event(event))))
 
 
 def _keep_event(transaction: Transaction, event: TransactionEvent) -> tuple[TransactionEvent, bool, bool]:

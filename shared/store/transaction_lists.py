@@ -107,6 +107,21 @@ def _part(found: list[tuple[str, keys.Key]], window: Window, limit: int) -> Part
     return Part(dict(kept), kept[-1][0] if len(inside) > limit else None)
 
 
+def begun_on(day: dt.date) -> int:
+    """How many transactions began on a day (UTC), by the list of those that run and the list of the day."""
+    partitions = (keys.ACTIVE_TRANSACTIONS, keys.transactions_of_day(day))
+    return sum(_count(partition, prefix=day.isoformat()) for partition in partitions)
+
+
+def _count(partition: str, *, prefix: str) -> int:
+    count, after = 0, None
+    while True:
+        found = table.query(partition, prefix=prefix, index="by_list", after=after)
+        count, after = count + len(found.items), found.last
+        if after is None:
+            return count
+
+
 def note_day(transaction: Transaction) -> None:
     """List the day of a transaction that has ended, so that it is looked at when somebody looks back."""
     list_day(day(transaction))

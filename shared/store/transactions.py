@@ -57,8 +57,10 @@ def replace(changed: Transaction, *, minor: bool = False) -> Transaction | None:
     item = to_item(changed._replace(revision=changed.revision + 1), minor=minor)
     try:
         table.put(item, condition="revision = :was", values={":was": changed.revision})
-    except ConditionFailed:
-        return None
+    except ConditionFailed as failed:
+        # A write whose answer was lost was tried again and met itself.
+        if failed.item != {name: value for name, value in item.items() if value is not None}:
+            return None
     return changed._replace(revision=changed.revision + 1)
 
 

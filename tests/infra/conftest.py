@@ -10,6 +10,7 @@ from infra.application import NOT_BUNDLED
 from infra.check import of_nag
 from local.assembly import whole
 from tests.infra.template import Template
+from tests.proof.roles import Roles
 
 
 class Synthesis(NamedTuple):
@@ -27,3 +28,8 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 @pytest.fixture(scope="session")
 def template(synthesis: Synthesis) -> Template:
     return Template(whole(synthesis.directory, "Idlewatt-dev.template.json"))
+
+
+@pytest.fixture(scope="session")
+def roles(synthesis: Synthesis) -> Roles:
+    return Roles.of_assembly(synthesis.directory)

@@ -1,6 +1,5 @@
 """The links of files at the front door, the bucket behind them, and the functions beside it."""
 
-import json
 from typing import Any
 
 import pytest
@@ -60,14 +59,17 @@ def _resources(statement: dict[str, Any]) -> set[str]:
 def test_a_function_hears_of_what_arrives_in_our_bucket(template: Template) -> None:
     bucket = template.one("S3::Bucket")
     assert bucket.properties["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
-    (rule,) = (one for one in template.of_type("Events::Rule") if "aws.s3" in json.dumps(one.properties))
+    function = template.functions()["files.note_upload"]
+    (rule,) = (one for one in template.of_type("Events::Rule") if one.refers_to(function.logical_id))
     assert rule.properties["EventPattern"] == {
         "source": ["aws.s3"],
         "detail-type": ["Object Created"],
-        "detail": {"bucket": {"name": [{"Ref": bucket.logical_id}]}},
+        "detail": {
+            "bucket": {"name": [{"Ref": bucket.logical_id}]},
+            "object": {"key": [{"prefix": "firmware/"}, {"prefix": "uploads/"}]},
+        },
     }
     assert "EventBusName" not in rule.properties
-    function = template.functions()["files.note_upload"]
     (target,) = rule.properties["Targets"]
     assert target["Arn"] == {"Fn::GetAtt": [function.logical_id, "Arn"]}
     assert function.properties["Timeout"] >= 300

@@ -30,6 +30,7 @@ def test_context_can_turn_off_what_a_stage_turns_on() -> None:
         ({"onboarding": "ajar"}, "ajar"),
         ({"machine_role": "root"}, "root"),
         ({"heartbeat_interval_s": "900"}, "600"),
+        ({"expected_stations": "-1"}, "expected_stations"),
         ({"plain_ws": "perhaps"}, "perhaps"),
     ],
 )

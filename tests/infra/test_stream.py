@@ -39,7 +39,7 @@ CASES: list[tuple[str, Record, set[str]]] = [
     ("a station deleted", record("STATION", "REMOVE"), {PUBLISH, FOLLOW}),
     ("a transaction begun", record("TRANSACTION", "INSERT", {}), {PUBLISH, FOLLOW}),
     ("a transaction ended", record("TRANSACTION", new={}), {PUBLISH, FOLLOW}),
-    ("meter values of a transaction", record("METER_VALUES", "INSERT", METERED), {PUBLISH, FOLLOW}),
+    ("meter values of a transaction", record("METER_VALUES", "INSERT", METERED), {FOLLOW}),
     ("meter values of no transaction", record("METER_VALUES", "INSERT", {}), set()),
     ("meter values expired", record("METER_VALUES", "REMOVE"), set()),
     ("a new finding", record("FINDING", "INSERT", {}), {PUBLISH}),
@@ -95,7 +95,7 @@ def test_a_mapping_takes_no_more_patterns_than_lambda_allows(template: Template,
 
 
 def test_a_batch_that_fails_is_halved_retried_and_at_last_put_aside(template: Template) -> None:
-    table, queue = template.one("DynamoDB::Table"), template.dead_letters()
+    table, files = template.one("DynamoDB::Table"), template.one("S3::Bucket")
     stream = {"Fn::GetAtt": [table.logical_id, "StreamArn"]}
     mappings = [one.properties for one in template.of_type("Lambda::EventSourceMapping")]
     on_stream = [properties for properties in mappings if properties["EventSourceArn"] == stream]
@@ -105,7 +105,7 @@ def test_a_batch_that_fails_is_halved_retried_and_at_last_put_aside(template: Te
         assert properties["BisectBatchOnFunctionError"] is True
         assert 0 < properties["MaximumRetryAttempts"] <= 10
         assert 0 < properties["MaximumRecordAgeInSeconds"] < 24 * 3600
-        assert properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] == queue.logical_id
+        assert properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] == files.logical_id
 
 
 @pytest.mark.parametrize(("name", "rate"), [("close_transactions", "5 minutes"), ("sweep_connections", "15 minutes")])

@@ -33,7 +33,7 @@ from urllib3 import HTTPResponse
 from functions.api import calls as calls_resource
 from local import openapi
 from local.dynamodb.storage import Row, Store
-from shared.aws import files, gateway, timers
+from shared.aws import cloud_usage, files, gateway, timers
 from shared.aws import jobs as queue
 from shared.resources import API_ROOT
 from tests.integration import api
@@ -121,6 +121,8 @@ def world(table: Store, log: LogGroup, monkeypatch: pytest.MonkeyPatch) -> World
     monkeypatch.setattr(timers, "set", lambda _timer: None)
     monkeypatch.setattr(queue, "give", lambda _work: None)
     monkeypatch.setattr(files, "client", lambda: s3)
+    monkeypatch.setattr(cloud_usage, "amounts_by_day", lambda first, last, _api_id: dict.fromkeys((first, last), {}))
+    monkeypatch.setattr(cloud_usage, "table_gb", lambda: 0.0)
     known = seed()
     return World(table, list(table.table.scan(None)), known)
 

@@ -7,7 +7,7 @@ from subprocess import CalledProcessError
 
 import pytest
 
-from bench import imports
+from bench import imports, imports_page
 from bench.fresh import Cost, fresh_processes, medians
 from shared.catalog import FROM_STATION
 from shared.resources import RESOURCES
@@ -22,8 +22,10 @@ def test_every_function_is_measured() -> None:
 
 
 def test_what_a_station_waits_for_has_a_ceiling() -> None:
-    assert imports.ceiling("actions.heartbeat") == 0.5
-    assert imports.ceiling("actions.start_transaction") == 1.1
+    assert imports.ceiling("actions.heartbeat") == 0.35
+    assert imports.ceiling("actions.transaction_event") == 0.65
+    assert imports.ceiling("actions.start_transaction") == 0.75
+    assert imports.ceiling("connection.connect") is not None
     assert imports.ceiling("api.stations") is None
 
 
@@ -45,10 +47,25 @@ def test_medians_are_of_the_rounds_that_ran_a_statement() -> None:
     assert medians(rounds) == {"a": 2, "b": 5}
 
 
+def test_memory_is_that_of_the_process_alone() -> None:
+    ballast = bytearray(200 * 2**20)
+    with fresh_processes() as fresh:
+        assert 5 < fresh.run("pass").rss_mb < len(ballast) / 2**20
+
+
 def test_the_program_measures_what_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    imports.main(["connection.default", "--rounds", "1", "--json", str(tmp_path / "imports.json")])
-    measured = json.loads((tmp_path / "imports.json").read_text())["statements"]
-    assert set(measured) == {imports.BASELINE_NAME, "connection.default"}
+    kept = tmp_path / "imports.json"
+    imports.main(["connection.default", "end_retrieval", "--rounds", "1", "--json", str(kept)])
+    results = json.loads(kept.read_text("utf-8"))
+    measured = results["statements"]
+    assert set(measured) == {imports.BASELINE_NAME, "connection.default", "workflows.end_retrieval"}
     assert measured["connection.default"]["packages"]
     assert not set(measured["connection.default"]["packages"]) & sys.stdlib_module_names
+    assert [target["unit"] for target in results["targets"]] == ["", "MB"]
     assert "connection.default" in capsys.readouterr().out
+
+    page = imports_page.page(results, tmp_path)
+    assert page.startswith("## ")
+    assert "| connection.default |" in page
+    assert "| workflows | 1 |" in page
+    assert (tmp_path / "imports_ratios.svg").exists()

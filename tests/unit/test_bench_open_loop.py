@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bench import open_loop
-from bench.open_loop import Load, highest_sustained, run
+from bench import closed_loop, open_loop
+from bench.open_loop import run
 from bench.stations import CallFailed
 
 
@@ -14,33 +14,35 @@ class Answering:
 
     def __init__(self, opened: asyncio.Event | None = None) -> None:
         self.opened = opened
-        self.sent: list[str] = []
+        self.sent = 0
 
-    async def send(self, action: str) -> None:
-        self.sent.append(action)
+    async def step(self) -> str:
+        self.sent += 1
         if self.opened:
             await self.opened.wait()
+        await asyncio.sleep(0)
+        return "Heartbeat" if self.sent % 2 else "MeterValues"
 
 
 class Refusing:
-    async def send(self, action: str) -> None:
+    async def step(self) -> str:
         raise CallFailed("FormationViolation")
 
 
 async def test_everything_due_is_sent_and_its_answer_counted() -> None:
     station = Answering()
     load = await run([station], 500, 0.4)
-    assert load.due == load.answered == len(station.sent)
+    assert load.due == load.answered == station.sent
     assert 120 < load.due < 280
-    assert set(station.sent) == {"Heartbeat", "MeterValues", "StatusNotification"}
+    assert set(load.answered_ms) == {"Heartbeat", "MeterValues"}
     assert load.is_sustained
 
 
 async def test_equal_seeds_make_equal_loads() -> None:
-    first, second = Answering(), Answering()
-    await run([first], 500, 0.2, seed=7)
-    await run([second], 500, 0.2, seed=7)
-    assert first.sent == second.sent
+    first, second = [Answering(), Answering()], [Answering(), Answering()]
+    await run(first, 500, 0.2, seed=7)
+    await run(second, 500, 0.2, seed=7)
+    assert [station.sent for station in first] == [station.sent for station in second]
 
 
 async def test_a_stall_is_charged_for_every_message_that_was_due_meanwhile() -> None:
@@ -66,27 +68,20 @@ async def test_what_is_not_answered_after_a_while_is_a_failure(monkeypatch: pyte
 
 
 async def test_the_results_tell_each_action_from_all() -> None:
-    results = (await run([Answering()], 500, 0.2, mix={"Heartbeat": 1})).results()
-    assert set(results["ms"]) == {"all", "Heartbeat"}
-    assert results["ms"]["all"] == results["ms"]["Heartbeat"]
+    results = (await run([Answering()], 500, 0.2)).results()
+    assert set(results["ms"]) == {"all", "Heartbeat", "MeterValues"}
     assert results["due"] == results["answered"]
 
 
-@pytest.mark.parametrize("limit", [90.0, 210.0, 730.0, 25_000.0])
-async def test_the_highest_sustained_rate_is_found_to_within_a_tenth(
-    limit: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def pretend(_stations: object, rate: float, seconds: float) -> Load:
-        return Load(rate, seconds, due=100, answered_ms={"Heartbeat": [1.0 if rate <= limit else 5000.0] * 100})
+async def test_in_a_closed_loop_each_station_sends_as_fast_as_it_is_answered() -> None:
+    stations = [Answering(), Answering()]
+    load = await closed_loop.run(stations, 0.1)
+    assert load.answered == load.due == sum(station.sent for station in stations)
+    assert all(station.sent > 10 for station in stations)
+    assert load.rate is None
 
-    monkeypatch.setattr(open_loop, "run", pretend)
-    tried = await highest_sustained([], 100, 1)
-    found = max((load.rate for load in tried if load.is_sustained), default=None)
-    if limit < 100:
-        assert found is None
-    elif limit > 20_000:
-        assert found == 12_800  # the next would go beyond what is searched
-    else:
-        assert found is not None
-        assert limit / 1.1 <= found <= limit
-    assert len(tried) < 15
+
+async def test_in_a_closed_loop_a_station_that_fails_goes_on() -> None:
+    load = await closed_loop.run([Refusing()], 0.2)
+    assert load.failures == {"FormationViolation": load.due}
+    assert 1 < load.due < 10

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import load_tables, report
+from bench import load_targets, report
 from bench.watch import usage
 
 
@@ -46,20 +46,23 @@ def test_a_process_is_watched_until_it_is_gone() -> None:
     assert usage(2**22 + 1) is None
 
 
-def load(rate: float, p99_ms: float, *, sustained: bool = True) -> dict[str, Any]:
-    return {"rate_per_s": rate, "sustained": sustained, "ms": {"all": {"p99": p99_ms}}}
+def sessions(per_s: float, p99_ms: float, differences: int) -> dict[str, Any]:
+    offered = [{"rate_per_s": rate, "ms": {"all": {"p99": p99}}} for rate, p99 in ((100.0, p99_ms), (500.0, 9000.0))]
+    closed = {"answered_per_s": per_s}
+    return {"stations": 100, "closed": closed, "open": offered, "books": {"differences": differences}}
 
 
-def test_only_what_misses_its_target_is_said() -> None:
-    good = {"rates": {"loads": [load(100, 249), load(200, 900)]}, "idle": {"held": 2000, "stations": 2000}}
-    assert load_tables.missed(good) == []
-    bad = {
-        "rates": {"loads": [load(100, 250), load(200, 1200, sustained=False), load(400, 9999, sustained=False)]},
-        "idle": {"held": 1999, "stations": 2000},
-    }
-    assert load_tables.missed(bad) == [
-        "p99 at 100 messages/s is 250 ms, not below 250 ms",
-        "200 messages/s are not sustained",
-        "1999 of 2000 idle stations are still connected",
-    ]
-    assert load_tables.missed({}) == []
+def storm(seconds: float, lost: int) -> dict[str, Any]:
+    there = dict.fromkeys(("booted", "online_at_api", "still_connected"), 1000 - lost)
+    return {"stations": 1000, "all_back_after_s": seconds, "books": {"differences": 0}, **there}
+
+
+def test_the_load_is_held_against_its_targets() -> None:
+    good = {"sessions": {"1.6": sessions(350, 100, 0), "2.0.1": sessions(300, 99, 0)}, "storm": storm(10, 0)}
+    reached = load_targets.targets({**good, "memory_mb": {"resident": 400}})
+    assert len(reached) == 10
+    assert all(target.is_reached for target in reached)
+    bad = {"sessions": {"1.6": sessions(349, 101, 1), "2.0.1": sessions(299, 101, 1)}, "storm": storm(10.1, 1)}
+    missed = load_targets.targets({**bad, "memory_mb": {"resident": 401}})
+    assert [target.is_reached for target in missed] == [*[False] * 8, True, False]
+    assert load_targets.targets({}) == []

@@ -17,12 +17,13 @@ def test_every_setting_has_its_variable() -> None:
         "IDLEWATT_AWS_PORT": "0",
         "IDLEWATT_STATE": "some/file.json",
         "IDLEWATT_ONBOARDING": "closed",
+        "IDLEWATT_EXPECTED_STATIONS": "5000",
     }
-    assert read(given) == Settings(port=9100, aws_port=0, state=Path("some/file.json"), onboarding="closed")
+    assert read(given) == Settings(9100, 0, Path("some/file.json"), "closed", 5000)
 
 
 def test_empty_variables_are_no_settings() -> None:
-    names = ("IDLEWATT_PORT", "IDLEWATT_AWS_PORT", "IDLEWATT_STATE", "IDLEWATT_ONBOARDING")
+    names = ("IDLEWATT_PORT", "IDLEWATT_STATE", "IDLEWATT_ONBOARDING", "IDLEWATT_EXPECTED_STATIONS")
     assert read(dict.fromkeys(names, "")) == Settings()
 
 
@@ -33,6 +34,7 @@ def test_empty_variables_are_no_settings() -> None:
         ("IDLEWATT_PORT", "-1"),
         ("IDLEWATT_AWS_PORT", "65536"),
         ("IDLEWATT_ONBOARDING", "perhaps"),
+        ("IDLEWATT_EXPECTED_STATIONS", "some"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:

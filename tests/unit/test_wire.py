@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
+from shared.ocpp.model import Integer, Maybe
 from shared.ocpp.v16.authorize import AuthorizeResponse, IdTagInfo
 from shared.ocpp.v16.get_composite_schedule import ChargingSchedulePeriod
 from shared.ocpp.v16.heartbeat import HeartbeatResponse
+from shared.ocpp.v16.reserve_now import ReserveNowRequest
 from shared.ocpp.v16.set_charging_profile import SetChargingProfileRequest
 from shared.ocpp.v16.start_transaction import StartTransactionRequest
 from shared.ocpp.v21.set_charging_profile import ChargingSchedulePeriodType
@@ -43,6 +45,82 @@ def test_unusual_spelling_of_the_wire_is_kept() -> None:
 def test_none_leaves_a_field_out_in_our_code_and_is_no_value_on_the_wire() -> None:
     assert IdTagInfo(status="Invalid", parent_id_tag=None, expiry_date=None).to_wire() == {"status": "Invalid"}
     assert complaint(START | {"reservationId": None}) == (("reservationId",), "int_type")
+
+
+def test_object_of_our_code_has_the_names_of_the_wire_its_own_times_and_none_for_what_is_left_out() -> None:
+    at = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    info = {"status": "Accepted", "expiryDate": at, "parentIdTag": None}
+    made = AuthorizeResponse.compose({"idTagInfo": info})
+    assert made == AuthorizeResponse(id_tag_info=IdTagInfo(status="Accepted", expiry_date=at))
+    assert made.to_wire() == {"idTagInfo": {"status": "Accepted", "expiryDate": "2026-11-22T10:00:00Z"}}
+    with pytest.raises(ValidationError):
+        AuthorizeResponse.compose({"id_tag_info": info})
+
+
+def test_none_within_free_data_of_our_code_is_a_value() -> None:
+    free = {"vendorId": "example", "customData": {"vendorId": "example", "note": None}}
+    assert DataTransferRequest.compose(free | {"data": [None, {"b": None}], "messageId": None}).to_wire() == free | {
+        "data": [None, {"b": None}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({}, "missing"),
+        ({"status": "Odd"}, "literal_error"),
+        ({"status": "Invalid", "colour": "blue"}, "extra_forbidden"),
+        ({"status": "Invalid", "parent_id_tag": "x" * 21}, "string_too_long"),
+    ],
+)
+def test_our_code_is_held_to_the_schema_too(fields: dict[str, Any], kind: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        IdTagInfo(**fields)
+    assert [error["type"] for error in caught.value.errors()] == [kind]
+
+
+def test_object_of_another_class_is_no_part_of_a_message() -> None:
+    with pytest.raises(ValidationError, match="IdTagInfo"):
+        AuthorizeResponse(id_tag_info=AuthorizeResponse(id_tag_info=IdTagInfo(status="Invalid")))  # type: ignore[arg-type]  # on purpose
+
+
+def test_copy_has_other_fields_and_leaves_the_message_as_it_was() -> None:
+    request = StartTransactionRequest.model_validate(START)
+    copied = request.model_copy(update={"id_tag": "B2", "reservation_id": 3})
+    assert copied.to_wire() == START | {"idTag": "B2", "reservationId": 3}
+    assert type(copied) is StartTransactionRequest
+    assert request.to_wire() == START
+
+
+def test_messages_are_equal_by_class_and_fields_and_have_no_hash() -> None:
+    request = StartTransactionRequest.model_validate(START)
+    assert request == StartTransactionRequest.model_validate(START | {"connectorId": 1.0})
+    assert request != StartTransactionRequest.model_validate(START | {"reservationId": 1})
+    assert AuthorizeResponse(id_tag_info=IdTagInfo(status="Invalid")) != IdTagInfo(status="Invalid")
+    with pytest.raises(TypeError):
+        hash(request)
+
+
+def test_message_shows_its_fields() -> None:
+    info = IdTagInfo(status="Invalid", parent_id_tag="FLEET")
+    assert repr(AuthorizeResponse(id_tag_info=info)) == (
+        "AuthorizeResponse(id_tag_info=IdTagInfo(status='Invalid', expiry_date=None, parent_id_tag='FLEET'))"
+    )
+
+
+class Order(ReserveNowRequest):
+    """A request that may lack what is filled in later."""
+
+    reservation_id: Maybe[Integer] = None  # type: ignore[assignment]  # what the test is about
+
+
+def test_class_of_ours_can_ask_for_less_than_the_message_it_stands_for() -> None:
+    payload = {"connectorId": 1, "expiryDate": "2026-11-22T08:00:00Z", "idTag": "A1"}
+    order = Order.model_validate(payload)
+    assert order.reservation_id is None
+    assert order.to_wire() == payload
+    assert ReserveNowRequest(**vars(order) | {"reservation_id": 5}).to_wire() == payload | {"reservationId": 5}
+    assert complaint(payload, ReserveNowRequest) == (("reservationId",), "missing")
 
 
 def test_complaint_names_the_place_in_the_payload() -> None:
@@ -113,6 +191,15 @@ def test_numbers_are_written_as_they_were_made() -> None:
 
 def test_limits_have_one_decimal() -> None:
     assert complaint({"startPeriod": 0, "limit": 16.05}, ChargingSchedulePeriod) == (("limit",), "multiple_of")
+
+
+@pytest.mark.parametrize(("limit", "accepted"), [(0, True), (-16, True), (-0.5, True), (0.1, False), (1, False)])
+def test_numbers_are_held_to_their_limits(limit: float, accepted: bool) -> None:
+    payload = {"startPeriod": 0, "dischargeLimit": limit}
+    if accepted:
+        assert ChargingSchedulePeriodType.model_validate(payload).discharge_limit == limit
+    else:
+        assert complaint(payload, ChargingSchedulePeriodType) == (("dischargeLimit",), "less_than_equal")
 
 
 def test_number_that_json_does_not_have_is_refused() -> None:

@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, Final, NamedTuple, TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, ValidationError
 
 from shared.domain.findings import Finding
 from shared.ocpp.model import Wire

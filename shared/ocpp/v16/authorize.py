@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import DateTime, Maybe, Wire
+from shared.ocpp.model import DateTime, MaxLen, Maybe, Wire
 
 
 class AuthorizeRequest(Wire):

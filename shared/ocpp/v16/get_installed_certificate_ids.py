@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen, MinLen
-
-from shared.ocpp.model import Maybe, Wire
+from shared.ocpp.model import MaxLen, Maybe, MinLen, Wire
 
 CertificateUseEnumType = Literal["CentralSystemRootCertificate", "ManufacturerRootCertificate"]
 

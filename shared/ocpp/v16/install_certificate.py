@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import Wire
+from shared.ocpp.model import MaxLen, Wire
 
 CertificateUseEnumType = Literal["CentralSystemRootCertificate", "ManufacturerRootCertificate"]
 

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MinLen
-
-from shared.ocpp.model import DateTime, Integer, Maybe, Wire
+from shared.ocpp.model import DateTime, Integer, Maybe, MinLen, Wire
 
 SampledValueContext = Literal[
     "Interruption.Begin",

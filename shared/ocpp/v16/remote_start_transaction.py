@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import DateTime, Integer, Maybe, Tenths, Wire
+from shared.ocpp.model import DateTime, Integer, MaxLen, Maybe, Tenths, Wire
 
 ChargingProfileChargingProfilePurpose = Literal["ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"]
 

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import DateTime, Integer, Maybe, Wire
+from shared.ocpp.model import DateTime, Integer, MaxLen, Maybe, Wire
 
 StatusNotificationRequestErrorCode = Literal[
     "ConnectorLockFailure",

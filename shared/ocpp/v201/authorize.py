@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen, MinLen
-from pydantic import Field
-
-from shared.ocpp.model import CustomData, DateTime, Integer, Maybe, Wire
+from shared.ocpp.model import Alias, CustomData, DateTime, Integer, MaxLen, Maybe, MinLen, Wire
 
 IdTokenEnumType = Literal[
     "Central", "eMAID", "ISO14443", "ISO15693", "KeyCode", "Local", "MacAddress", "NoAuthorization"
@@ -33,7 +30,7 @@ class OCSPRequestDataType(Wire):
     issuer_name_hash: Annotated[str, MaxLen(128)]
     issuer_key_hash: Annotated[str, MaxLen(128)]
     serial_number: Annotated[str, MaxLen(40)]
-    responder_url: Annotated[str, MaxLen(512)] = Field(alias="responderURL")
+    responder_url: Annotated[Annotated[str, MaxLen(512)], Alias("responderURL")]
     custom_data: Maybe[CustomData] = None
 
 

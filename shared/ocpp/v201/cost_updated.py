@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import CustomData, Maybe, Number, Wire
+from shared.ocpp.model import CustomData, MaxLen, Maybe, Number, Wire
 
 
 class CostUpdatedRequest(Wire):

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen, MinLen
-
-from shared.ocpp.model import Boolean, CustomData, Integer, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, Integer, MaxLen, Maybe, MinLen, Wire
 
 HashAlgorithmEnumType = Literal["SHA256", "SHA384", "SHA512"]
 

@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-from pydantic import Field
-
-from shared.ocpp.model import CustomData, Maybe, Wire
+from shared.ocpp.model import Alias, CustomData, MaxLen, Maybe, Wire
 
 HashAlgorithmEnumType = Literal["SHA256", "SHA384", "SHA512"]
 
@@ -15,7 +12,7 @@ class OCSPRequestDataType(Wire):
     issuer_name_hash: Annotated[str, MaxLen(128)]
     issuer_key_hash: Annotated[str, MaxLen(128)]
     serial_number: Annotated[str, MaxLen(40)]
-    responder_url: Annotated[str, MaxLen(512)] = Field(alias="responderURL")
+    responder_url: Annotated[Annotated[str, MaxLen(512)], Alias("responderURL")]
     custom_data: Maybe[CustomData] = None
 
 

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen, MinLen
-
-from shared.ocpp.model import CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import CustomData, DateTime, Integer, MaxLen, Maybe, MinLen, Number, Wire
 
 ReadingContextEnumType = Literal[
     "Interruption.Begin",

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen, MinLen
-
-from shared.ocpp.model import Boolean, CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import Boolean, CustomData, DateTime, Ge, Integer, MaxLen, Maybe, MinLen, Number, Wire
 
 ChargingLimitSourceEnumType = Literal["EMS", "Other", "SO", "CSO"]
 

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le, MaxLen
-
-from shared.ocpp.model import CustomData, DateTime, Integer, Maybe, Wire
+from shared.ocpp.model import CustomData, DateTime, Ge, Integer, Le, MaxLen, Maybe, Wire
 
 EnergyTransferModeEnumType = Literal["DC", "AC_single_phase", "AC_two_phase", "AC_three_phase"]
 

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import CustomData, Maybe, Wire
+from shared.ocpp.model import CustomData, MaxLen, Maybe, Wire
 
 
 class RequestStopTransactionRequest(Wire):

@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import CustomData, DateTime, Maybe, Wire
+from shared.ocpp.model import CustomData, DateTime, MaxLen, Maybe, Wire
 
 
 class SecurityEventNotificationRequest(Wire):

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen, MinLen
-
-from shared.ocpp.model import CustomData, DateTime, Integer, Maybe, Wire
+from shared.ocpp.model import CustomData, DateTime, Integer, MaxLen, Maybe, MinLen, Wire
 
 UpdateEnumType = Literal["Differential", "Full"]
 

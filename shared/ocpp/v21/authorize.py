@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen, MinLen
-from pydantic import Field
-
-from shared.ocpp.model import CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import Alias, CustomData, DateTime, Ge, Integer, MaxLen, Maybe, MinLen, Number, Wire
 
 
 class AdditionalInfoType(Wire):
@@ -29,7 +26,7 @@ class OCSPRequestDataType(Wire):
     issuer_name_hash: Annotated[str, MaxLen(128)]
     issuer_key_hash: Annotated[str, MaxLen(128)]
     serial_number: Annotated[str, MaxLen(40)]
-    responder_url: Annotated[str, MaxLen(2000)] = Field(alias="responderURL")
+    responder_url: Annotated[Annotated[str, MaxLen(2000)], Alias("responderURL")]
     custom_data: Maybe[CustomData] = None
 
 

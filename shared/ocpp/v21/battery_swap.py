@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le, MaxLen, MinLen
-
-from shared.ocpp.model import CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import CustomData, DateTime, Ge, Integer, Le, MaxLen, Maybe, MinLen, Number, Wire
 
 
 class BatteryDataType(Wire):

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import CustomData, Integer, Maybe, Wire
+from shared.ocpp.model import CustomData, Integer, MaxLen, Maybe, Wire
 
 CertificateSigningUseEnumType = Literal["ChargingStationCertificate", "V2GCertificate", "V2G20Certificate"]
 

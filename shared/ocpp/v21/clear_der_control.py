@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import Boolean, CustomData, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, MaxLen, Maybe, Wire
 
 DERControlEnumType = Literal[
     "EnterService",

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen
-
-from shared.ocpp.model import CustomData, Integer, Maybe, Wire
+from shared.ocpp.model import CustomData, Ge, Integer, MaxLen, Maybe, Wire
 
 
 class ClearDisplayMessageRequest(Wire):

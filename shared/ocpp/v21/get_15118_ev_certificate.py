@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen, MinLen
-from pydantic import Field
-
-from shared.ocpp.model import CustomData, Integer, Maybe, Wire
+from shared.ocpp.model import Alias, CustomData, Ge, Integer, MaxLen, Maybe, MinLen, Wire
 
 CertificateActionEnumType = Literal["Install", "Update"]
 
@@ -15,9 +12,9 @@ class Get15118EVCertificateRequest(Wire):
     action: CertificateActionEnumType
     exi_request: Annotated[str, MaxLen(11000)]
     maximum_contract_certificate_chains: Maybe[Annotated[Integer, Ge(0)]] = None
-    prioritized_emaids: Maybe[Annotated[list[Annotated[str, MaxLen(255)]], MinLen(1), MaxLen(8)]] = Field(
-        default=None, alias="prioritizedEMAIDs"
-    )
+    prioritized_emaids: Annotated[
+        Maybe[Annotated[list[Annotated[str, MaxLen(255)]], MinLen(1), MaxLen(8)]], Alias("prioritizedEMAIDs")
+    ] = None
     custom_data: Maybe[CustomData] = None
 
 

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen, MinLen
-
-from shared.ocpp.model import CustomData, DateTime, Maybe, Wire
+from shared.ocpp.model import CustomData, DateTime, MaxLen, Maybe, MinLen, Wire
 
 HashAlgorithmEnumType = Literal["SHA256", "SHA384", "SHA512"]
 

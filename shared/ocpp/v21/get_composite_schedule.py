@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import Field
-
-from shared.ocpp.model import Boolean, CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import Alias, Boolean, CustomData, DateTime, Ge, Integer, Le, MaxLen, Maybe, MinLen, Number, Wire
 
 ChargingRateUnitEnumType = Literal["W", "A"]
 
@@ -53,19 +50,19 @@ class V2XSignalWattPointType(Wire):
 class ChargingSchedulePeriodType(Wire):
     start_period: Integer
     limit: Maybe[Number] = None
-    limit_l2: Maybe[Number] = Field(default=None, alias="limit_L2")
-    limit_l3: Maybe[Number] = Field(default=None, alias="limit_L3")
+    limit_l2: Annotated[Maybe[Number], Alias("limit_L2")] = None
+    limit_l3: Annotated[Maybe[Number], Alias("limit_L3")] = None
     number_phases: Maybe[Annotated[Integer, Ge(0), Le(3)]] = None
     phase_to_use: Maybe[Annotated[Integer, Ge(0), Le(3)]] = None
     discharge_limit: Maybe[Annotated[Number, Le(0)]] = None
-    discharge_limit_l2: Maybe[Annotated[Number, Le(0)]] = Field(default=None, alias="dischargeLimit_L2")
-    discharge_limit_l3: Maybe[Annotated[Number, Le(0)]] = Field(default=None, alias="dischargeLimit_L3")
+    discharge_limit_l2: Annotated[Maybe[Annotated[Number, Le(0)]], Alias("dischargeLimit_L2")] = None
+    discharge_limit_l3: Annotated[Maybe[Annotated[Number, Le(0)]], Alias("dischargeLimit_L3")] = None
     setpoint: Maybe[Number] = None
-    setpoint_l2: Maybe[Number] = Field(default=None, alias="setpoint_L2")
-    setpoint_l3: Maybe[Number] = Field(default=None, alias="setpoint_L3")
+    setpoint_l2: Annotated[Maybe[Number], Alias("setpoint_L2")] = None
+    setpoint_l3: Annotated[Maybe[Number], Alias("setpoint_L3")] = None
     setpoint_reactive: Maybe[Number] = None
-    setpoint_reactive_l2: Maybe[Number] = Field(default=None, alias="setpointReactive_L2")
-    setpoint_reactive_l3: Maybe[Number] = Field(default=None, alias="setpointReactive_L3")
+    setpoint_reactive_l2: Annotated[Maybe[Number], Alias("setpointReactive_L2")] = None
+    setpoint_reactive_l3: Annotated[Maybe[Number], Alias("setpointReactive_L3")] = None
     preconditioning_request: Maybe[Boolean] = None
     evse_sleep: Maybe[Boolean] = None
     v2x_baseline: Maybe[Number] = None

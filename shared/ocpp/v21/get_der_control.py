@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import Boolean, CustomData, Integer, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, Integer, MaxLen, Maybe, Wire
 
 DERControlEnumType = Literal[
     "EnterService",

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen, MinLen
-
-from shared.ocpp.model import CustomData, Maybe, Wire
+from shared.ocpp.model import CustomData, MaxLen, Maybe, MinLen, Wire
 
 GetCertificateIdUseEnumType = Literal[
     "V2GRootCertificate",

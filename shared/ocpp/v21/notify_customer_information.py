@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from annotated_types import Ge, MaxLen
-
-from shared.ocpp.model import Boolean, CustomData, DateTime, Integer, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, DateTime, Ge, Integer, MaxLen, Maybe, Wire
 
 
 class NotifyCustomerInformationRequest(Wire):

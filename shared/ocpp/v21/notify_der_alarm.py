@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import Boolean, CustomData, DateTime, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, DateTime, MaxLen, Maybe, Wire
 
 DERControlEnumType = Literal[
     "EnterService",

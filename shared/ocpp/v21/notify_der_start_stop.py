@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from annotated_types import MaxLen, MinLen
-
-from shared.ocpp.model import Boolean, CustomData, DateTime, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, DateTime, MaxLen, Maybe, MinLen, Wire
 
 
 class NotifyDERStartStopRequest(Wire):

@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import Field
-
-from shared.ocpp.model import CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import Alias, CustomData, DateTime, Ge, Integer, Le, MaxLen, Maybe, MinLen, Number, Wire
 
 EnergyTransferModeEnumType = Literal[
     "AC_single_phase",
@@ -75,32 +72,32 @@ IslandingDetectionEnumType = Literal[
 
 
 class DERChargingParametersType(Wire):
-    ev_supported_der_control: Maybe[Annotated[list[DERControlEnumType], MinLen(1)]] = Field(
-        default=None, alias="evSupportedDERControl"
-    )
+    ev_supported_der_control: Annotated[
+        Maybe[Annotated[list[DERControlEnumType], MinLen(1)]], Alias("evSupportedDERControl")
+    ] = None
     ev_over_excited_max_discharge_power: Maybe[Number] = None
     ev_over_excited_power_factor: Maybe[Number] = None
     ev_under_excited_max_discharge_power: Maybe[Number] = None
     ev_under_excited_power_factor: Maybe[Number] = None
     max_apparent_power: Maybe[Number] = None
     max_charge_apparent_power: Maybe[Number] = None
-    max_charge_apparent_power_l2: Maybe[Number] = Field(default=None, alias="maxChargeApparentPower_L2")
-    max_charge_apparent_power_l3: Maybe[Number] = Field(default=None, alias="maxChargeApparentPower_L3")
+    max_charge_apparent_power_l2: Annotated[Maybe[Number], Alias("maxChargeApparentPower_L2")] = None
+    max_charge_apparent_power_l3: Annotated[Maybe[Number], Alias("maxChargeApparentPower_L3")] = None
     max_discharge_apparent_power: Maybe[Number] = None
-    max_discharge_apparent_power_l2: Maybe[Number] = Field(default=None, alias="maxDischargeApparentPower_L2")
-    max_discharge_apparent_power_l3: Maybe[Number] = Field(default=None, alias="maxDischargeApparentPower_L3")
+    max_discharge_apparent_power_l2: Annotated[Maybe[Number], Alias("maxDischargeApparentPower_L2")] = None
+    max_discharge_apparent_power_l3: Annotated[Maybe[Number], Alias("maxDischargeApparentPower_L3")] = None
     max_charge_reactive_power: Maybe[Number] = None
-    max_charge_reactive_power_l2: Maybe[Number] = Field(default=None, alias="maxChargeReactivePower_L2")
-    max_charge_reactive_power_l3: Maybe[Number] = Field(default=None, alias="maxChargeReactivePower_L3")
+    max_charge_reactive_power_l2: Annotated[Maybe[Number], Alias("maxChargeReactivePower_L2")] = None
+    max_charge_reactive_power_l3: Annotated[Maybe[Number], Alias("maxChargeReactivePower_L3")] = None
     min_charge_reactive_power: Maybe[Number] = None
-    min_charge_reactive_power_l2: Maybe[Number] = Field(default=None, alias="minChargeReactivePower_L2")
-    min_charge_reactive_power_l3: Maybe[Number] = Field(default=None, alias="minChargeReactivePower_L3")
+    min_charge_reactive_power_l2: Annotated[Maybe[Number], Alias("minChargeReactivePower_L2")] = None
+    min_charge_reactive_power_l3: Annotated[Maybe[Number], Alias("minChargeReactivePower_L3")] = None
     max_discharge_reactive_power: Maybe[Number] = None
-    max_discharge_reactive_power_l2: Maybe[Number] = Field(default=None, alias="maxDischargeReactivePower_L2")
-    max_discharge_reactive_power_l3: Maybe[Number] = Field(default=None, alias="maxDischargeReactivePower_L3")
+    max_discharge_reactive_power_l2: Annotated[Maybe[Number], Alias("maxDischargeReactivePower_L2")] = None
+    max_discharge_reactive_power_l3: Annotated[Maybe[Number], Alias("maxDischargeReactivePower_L3")] = None
     min_discharge_reactive_power: Maybe[Number] = None
-    min_discharge_reactive_power_l2: Maybe[Number] = Field(default=None, alias="minDischargeReactivePower_L2")
-    min_discharge_reactive_power_l3: Maybe[Number] = Field(default=None, alias="minDischargeReactivePower_L3")
+    min_discharge_reactive_power_l2: Annotated[Maybe[Number], Alias("minDischargeReactivePower_L2")] = None
+    min_discharge_reactive_power_l3: Annotated[Maybe[Number], Alias("minDischargeReactivePower_L3")] = None
     nominal_voltage: Maybe[Number] = None
     nominal_voltage_offset: Maybe[Number] = None
     max_nominal_voltage: Maybe[Number] = None
@@ -112,10 +109,10 @@ class DERChargingParametersType(Wire):
     ev_inverter_hw_version: Maybe[Annotated[str, MaxLen(50)]] = None
     ev_islanding_detection_method: Maybe[Annotated[list[IslandingDetectionEnumType], MinLen(1)]] = None
     ev_islanding_trip_time: Maybe[Number] = None
-    ev_maximum_level1_dc_injection: Maybe[Number] = Field(default=None, alias="evMaximumLevel1DCInjection")
-    ev_duration_level1_dc_injection: Maybe[Number] = Field(default=None, alias="evDurationLevel1DCInjection")
-    ev_maximum_level2_dc_injection: Maybe[Number] = Field(default=None, alias="evMaximumLevel2DCInjection")
-    ev_duration_level2_dc_injection: Maybe[Number] = Field(default=None, alias="evDurationLevel2DCInjection")
+    ev_maximum_level1_dc_injection: Annotated[Maybe[Number], Alias("evMaximumLevel1DCInjection")] = None
+    ev_duration_level1_dc_injection: Annotated[Maybe[Number], Alias("evDurationLevel1DCInjection")] = None
+    ev_maximum_level2_dc_injection: Annotated[Maybe[Number], Alias("evMaximumLevel2DCInjection")] = None
+    ev_duration_level2_dc_injection: Annotated[Maybe[Number], Alias("evDurationLevel2DCInjection")] = None
     ev_reactive_susceptance: Maybe[Number] = None
     ev_session_total_discharge_energy_available: Maybe[Number] = None
     custom_data: Maybe[CustomData] = None
@@ -173,17 +170,17 @@ class DCChargingParametersType(Wire):
 
 class V2XChargingParametersType(Wire):
     min_charge_power: Maybe[Number] = None
-    min_charge_power_l2: Maybe[Number] = Field(default=None, alias="minChargePower_L2")
-    min_charge_power_l3: Maybe[Number] = Field(default=None, alias="minChargePower_L3")
+    min_charge_power_l2: Annotated[Maybe[Number], Alias("minChargePower_L2")] = None
+    min_charge_power_l3: Annotated[Maybe[Number], Alias("minChargePower_L3")] = None
     max_charge_power: Maybe[Number] = None
-    max_charge_power_l2: Maybe[Number] = Field(default=None, alias="maxChargePower_L2")
-    max_charge_power_l3: Maybe[Number] = Field(default=None, alias="maxChargePower_L3")
+    max_charge_power_l2: Annotated[Maybe[Number], Alias("maxChargePower_L2")] = None
+    max_charge_power_l3: Annotated[Maybe[Number], Alias("maxChargePower_L3")] = None
     min_discharge_power: Maybe[Number] = None
-    min_discharge_power_l2: Maybe[Number] = Field(default=None, alias="minDischargePower_L2")
-    min_discharge_power_l3: Maybe[Number] = Field(default=None, alias="minDischargePower_L3")
+    min_discharge_power_l2: Annotated[Maybe[Number], Alias("minDischargePower_L2")] = None
+    min_discharge_power_l3: Annotated[Maybe[Number], Alias("minDischargePower_L3")] = None
     max_discharge_power: Maybe[Number] = None
-    max_discharge_power_l2: Maybe[Number] = Field(default=None, alias="maxDischargePower_L2")
-    max_discharge_power_l3: Maybe[Number] = Field(default=None, alias="maxDischargePower_L3")
+    max_discharge_power_l2: Annotated[Maybe[Number], Alias("maxDischargePower_L2")] = None
+    max_discharge_power_l3: Annotated[Maybe[Number], Alias("maxDischargePower_L3")] = None
     min_charge_current: Maybe[Number] = None
     max_charge_current: Maybe[Number] = None
     min_discharge_current: Maybe[Number] = None
@@ -193,8 +190,8 @@ class V2XChargingParametersType(Wire):
     ev_target_energy_request: Maybe[Number] = None
     ev_min_energy_request: Maybe[Number] = None
     ev_max_energy_request: Maybe[Number] = None
-    ev_min_v2x_energy_request: Maybe[Number] = Field(default=None, alias="evMinV2XEnergyRequest")
-    ev_max_v2x_energy_request: Maybe[Number] = Field(default=None, alias="evMaxV2XEnergyRequest")
+    ev_min_v2x_energy_request: Annotated[Maybe[Number], Alias("evMinV2XEnergyRequest")] = None
+    ev_max_v2x_energy_request: Annotated[Maybe[Number], Alias("evMaxV2XEnergyRequest")] = None
     target_so_c: Maybe[Annotated[Integer, Ge(0), Le(100)]] = None
     custom_data: Maybe[CustomData] = None
 

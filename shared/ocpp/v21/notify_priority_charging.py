@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import Boolean, CustomData, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, MaxLen, Maybe, Wire
 
 
 class NotifyPriorityChargingRequest(Wire):

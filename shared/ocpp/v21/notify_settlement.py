@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import MaxLen
-
-from shared.ocpp.model import CustomData, DateTime, Maybe, Number, Wire
+from shared.ocpp.model import CustomData, DateTime, MaxLen, Maybe, Number, Wire
 
 PaymentStatusEnumType = Literal["Settled", "Canceled", "Rejected", "Failed"]
 

@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen, MinLen
-from pydantic import Field
-
-from shared.ocpp.model import Boolean, CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import Alias, Boolean, CustomData, DateTime, Ge, Integer, MaxLen, Maybe, MinLen, Number, Wire
 
 
 class DERCurvePointsType(Wire):
@@ -118,7 +115,7 @@ class FixedPFType(Wire):
 
 
 class FixedPFGetType(Wire):
-    fixed_pf: FixedPFType = Field(alias="fixedPF")
+    fixed_pf: Annotated[FixedPFType, Alias("fixedPF")]
     id: Annotated[str, MaxLen(36)]
     is_default: Boolean
     is_superseded: Boolean
@@ -196,12 +193,12 @@ class ReportDERControlRequest(Wire):
     request_id: Integer
     curve: Maybe[Annotated[list[DERCurveGetType], MinLen(1), MaxLen(24)]] = None
     enter_service: Maybe[Annotated[list[EnterServiceGetType], MinLen(1), MaxLen(24)]] = None
-    fixed_pf_absorb: Maybe[Annotated[list[FixedPFGetType], MinLen(1), MaxLen(24)]] = Field(
-        default=None, alias="fixedPFAbsorb"
-    )
-    fixed_pf_inject: Maybe[Annotated[list[FixedPFGetType], MinLen(1), MaxLen(24)]] = Field(
-        default=None, alias="fixedPFInject"
-    )
+    fixed_pf_absorb: Annotated[
+        Maybe[Annotated[list[FixedPFGetType], MinLen(1), MaxLen(24)]], Alias("fixedPFAbsorb")
+    ] = None
+    fixed_pf_inject: Annotated[
+        Maybe[Annotated[list[FixedPFGetType], MinLen(1), MaxLen(24)]], Alias("fixedPFInject")
+    ] = None
     fixed_var: Maybe[Annotated[list[FixedVarGetType], MinLen(1), MaxLen(24)]] = None
     freq_droop: Maybe[Annotated[list[FreqDroopGetType], MinLen(1), MaxLen(24)]] = None
     gradient: Maybe[Annotated[list[GradientGetType], MinLen(1), MaxLen(24)]] = None

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge
-
-from shared.ocpp.model import CustomData, Integer, Maybe, Wire
+from shared.ocpp.model import CustomData, Ge, Integer, Maybe, Wire
 
 ReservationUpdateStatusEnumType = Literal["Expired", "Removed", "NoTransaction"]
 

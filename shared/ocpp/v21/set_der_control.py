@@ -2,10 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen, MinLen
-from pydantic import Field
-
-from shared.ocpp.model import Boolean, CustomData, DateTime, Integer, Maybe, Number, Wire
+from shared.ocpp.model import Alias, Boolean, CustomData, DateTime, Ge, Integer, MaxLen, Maybe, MinLen, Number, Wire
 
 DERControlEnumType = Literal[
     "EnterService",
@@ -144,8 +141,8 @@ class SetDERControlRequest(Wire):
     control_type: DERControlEnumType
     curve: Maybe[DERCurveType] = None
     enter_service: Maybe[EnterServiceType] = None
-    fixed_pf_absorb: Maybe[FixedPFType] = Field(default=None, alias="fixedPFAbsorb")
-    fixed_pf_inject: Maybe[FixedPFType] = Field(default=None, alias="fixedPFInject")
+    fixed_pf_absorb: Annotated[Maybe[FixedPFType], Alias("fixedPFAbsorb")] = None
+    fixed_pf_inject: Annotated[Maybe[FixedPFType], Alias("fixedPFInject")] = None
     fixed_var: Maybe[FixedVarType] = None
     freq_droop: Maybe[FreqDroopType] = None
     gradient: Maybe[GradientType] = None

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen
-
-from shared.ocpp.model import Boolean, CustomData, Integer, Maybe, Wire
+from shared.ocpp.model import Boolean, CustomData, Ge, Integer, MaxLen, Maybe, Wire
 
 OCPPInterfaceEnumType = Literal[
     "Wired0", "Wired1", "Wired2", "Wired3", "Wireless0", "Wireless1", "Wireless2", "Wireless3", "Any"

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen, MinLen
-
-from shared.ocpp.model import Boolean, CustomData, Integer, Maybe, Number, Wire
+from shared.ocpp.model import Boolean, CustomData, Ge, Integer, MaxLen, Maybe, MinLen, Number, Wire
 
 MonitorEnumType = Literal[
     "UpperThreshold",
