@@ -30,14 +30,14 @@ from typing import Any, ClassVar
 
 from bench.fresh import SETTINGS
 from bench.invocations_authority import HOST, server_context
-from bench.scenarios import SESSION_2X, SESSION_16, TAG, Json, Scenario, prepare
+from bench.scenarios import SESSION_2X, SESSION_16, TAG, TRANSACTION_ID, Json, Scenario, prepare
 from bench.units import KEPT
 from bench.units_account import empty_table
 from bench.units_events import Event, Line
 from local.dynamodb.operations import Operations
 from shared.catalog import BY_NAME
 
-CALL_RESULT = 3
+CALL, CALL_RESULT = 2, 3
 NAMES_16 = (
     *("Heartbeat", "BootNotification", "Authorize", "StatusNotification"),
     *("StartTransaction", "MeterValues, 8 samples", "StopTransaction"),
@@ -101,11 +101,9 @@ def main(arguments: list[str]) -> None:
 
 def prepared(operations: Operations, count: int) -> list[Json]:
     """The messages, each from as many stations, which have sent what comes before."""
-    from shared.domain.authorization import IdToken  # noqa: PLC0415  # the functions find their environment
-    from shared.store import dynamodb, tokens  # noqa: PLC0415  # likewise
+    from shared.store import dynamodb  # noqa: PLC0415  # the functions find their environment
 
     dynamodb.set_transport(operations.answer)
-    tokens.save(IdToken(TAG, group_id="FLEET"))
     counted = json.loads(KEPT.read_text("utf-8"))["messages"]
     requests = {(one["name"], one["version"]): one["requests"] for one in counted}
     return [
@@ -121,25 +119,37 @@ def prepared(operations: Operations, count: int) -> list[Json]:
 
 
 def _event(station_id: str, version: str, scenario: Scenario) -> Event:
-    """The event of a message of a station that is connected and has sent what comes before."""
-    from shared.domain.stations import Connection, Station  # noqa: PLC0415  # the functions find their environment
-    from shared.store import connections, stations  # noqa: PLC0415  # likewise
+    """The event of a message of a station that is connected and has sent what comes before.
+
+    Each has an id token and a transaction of its own: a token that charges at many stations at once would cost a look
+    at each of them, and stations that give the same id to their transactions another one.
+    """
+    from shared.domain.authorization import IdToken  # noqa: PLC0415  # the functions find their environment
+    from shared.domain.stations import Connection, Station  # noqa: PLC0415  # likewise
+    from shared.store import connections, stations, tokens  # noqa: PLC0415  # likewise
 
     now = dt.datetime.now(dt.UTC)
     line = Line(station_id, version, f"{station_id[-6:]}9cOFvHcCA=", now)
     stations.create(Station(station_id, "Accepted", now))
     connections.connect(Connection(station_id, line.connection_id, now, now, version))
+    tag = f"{TAG}{station_id[-6:]}"
+    tokens.save(IdToken(tag, group_id="FLEET"))
+
+    def event(action: str, payload: Json) -> Event:
+        text = json.dumps([CALL, station_id, action, payload]).replace(json.dumps(TAG), json.dumps(tag))
+        return line.message(text.replace(TRANSACTION_ID, TRANSACTION_ID[:-6] + station_id[-6:]), now)
 
     def send(action: str, payload: Json) -> Json:
-        event = line.message(json.dumps([2, "m", action, payload]), now)
-        result = importlib.import_module(f"functions.actions.{BY_NAME[action].module}").handler(event, None)
+        result = importlib.import_module(f"functions.actions.{BY_NAME[action].module}").handler(
+            event(action, payload), None
+        )
         answer = json.loads(result["body"])
         if answer[0] != CALL_RESULT:
             raise ValueError(f"{action}: {answer}")
         payload_of_answer: Json = answer[2]
         return payload_of_answer
 
-    return line.message(json.dumps([2, station_id, scenario.action, prepare(scenario, send)]), now)
+    return event(scenario.action, prepare(scenario, send))
 
 
 if __name__ == "__main__":

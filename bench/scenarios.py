@@ -166,9 +166,12 @@ SAMPLES_2X = [
 TOKEN = {"idToken": TAG, "type": "ISO14443"}
 
 
+TRANSACTION_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
 def event(kind: str, seq_no: int, samples: list[Json] | None = None, **more: Any) -> Json:
     """A TransactionEvent of one transaction, a minute after the one before."""
-    info = {"transactionId": "0f8fad5b-d9cb-469f-a165-70867728950e", **more.pop("info", {})}
+    info = {"transactionId": TRANSACTION_ID, **more.pop("info", {})}
     said = {"eventType": kind, "seqNo": seq_no, "timestamp": f"2026-11-20T08:{seq_no:02}:00Z", "offline": False}
     value = {
         "timestamp": said["timestamp"],

@@ -11,7 +11,6 @@ from shared.aws.views import View
 from shared.domain.dead_letters import DeadLetter as Letter
 from shared.domain.dead_letters import Kind
 
-
 LetterIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=100), Printable]], Field(max_length=200)]
 
 

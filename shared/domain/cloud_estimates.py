@@ -109,7 +109,8 @@ class Part(NamedTuple):
 
     cause: Cause
     name: str
-    count: float
+    number: float
+    """How many of them."""
     amounts: Amounts
 
 
@@ -156,7 +157,7 @@ class Estimate(NamedTuple):
 
 def estimate(traffic: Traffic, units: Units) -> Estimate:
     """A month of a station. Raises KeyError naming what was not measured."""
-    return Estimate(traffic, tuple(part for part in _parts(traffic, units) if part.count))
+    return Estimate(traffic, tuple(part for part in _parts(traffic, units) if part.number))
 
 
 def fixed() -> tuple[Line, ...]:

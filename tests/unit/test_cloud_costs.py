@@ -66,7 +66,7 @@ def test_an_idle_station_is_billed_its_minutes_and_each_heartbeat_twice() -> Non
 
 def test_a_night_of_charging_is_its_meter_values_and_eight_messages() -> None:
     made = month(PROFILES["home"], write_units=1)
-    counts = {part.name: part.count for part in made.parts}
+    counts = {part.name: part.number for part in made.parts}
     assert counts["MeterValues, 8 samples"] == pytest.approx(26 * 7 * 60)
     session = sum(counts[name] for name in ("Authorize", "StartTransaction", "StatusNotification", "StopTransaction"))
     assert session == pytest.approx(26 * 8)
