@@ -8,8 +8,9 @@ WORKERS ?= auto
 BIN := .venv/bin
 READY := .venv/.ready
 RUN := PYTHONPATH=. $(BIN)/python
+ACCESSES := $(CURDIR)/.local/accesses
 
-.PHONY: help setup run demo test check models synth deploy destroy smoke bench clean
+.PHONY: help setup run demo test rights check models synth deploy destroy smoke bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -33,8 +34,16 @@ run: $(READY) ## the whole system on this machine: ws://127.0.0.1:9000/ocpp/{sta
 demo: $(READY) ## the local system with simulated stations that charge, and a live table
 	@$(RUN) -m local.demo
 
-test: $(READY) ## all tests
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
+test: $(READY) ## all tests, and then the proof of every function's rights by what they did
+	@rm -rf $(ACCESSES)
+	@IDLEWATT_ACCESSES=$(ACCESSES) $(BIN)/pytest -q -n $(WORKERS) --dist loadfile
+	@IDLEWATT_PROOF=$(ACCESSES) $(BIN)/pytest -q tests/proof
+
+rights: $(READY) ## what each function may do, recorded anew from all tests (TESTS="…": added from these)
+	@rm -rf $(ACCESSES)
+	@IDLEWATT_DECLARED_RIGHTS=on IDLEWATT_ACCESSES=$(ACCESSES) $(BIN)/pytest -q -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(RUN) -m tests.rights $(if $(TESTS),--add) $(ACCESSES)
+	@$(RUN) -m tests.proof.page
 
 check: $(READY) ## style, types, layers, generated files, the infrastructure
 	$(BIN)/ruff check .

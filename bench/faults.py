@@ -5,7 +5,8 @@
 
 A local system runs in which each request that a function makes to the table or another service, and each delivery of
 its stream and queues, goes wrong with the given probability (local/faults.py). Half of the stations speak OCPP 1.6,
-half 2.0.1; their connections are cut at random moments, also between a message and its answer. Then every transaction,
+half 2.0.1; their connections are cut at random moments, also between a message and its answer. Every third session is
+told late: the station was offline while it lasted, and sends what it has queued. Then every transaction,
 its readings, its energy and the statuses in the histories are held against what was told.
 """
 
@@ -14,6 +15,7 @@ import asyncio
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from bench import report
 from bench.faults_books import Books
@@ -30,7 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     with faulty(options.rate, options.seed) as system:
         results = measure(
-            system.ws_url, system.api_url, sessions=options.sessions, seed=options.seed, is_cut=not options.no_cuts
+            system.ws_url,
+            system.api_url,
+            system.settle,
+            sessions=options.sessions,
+            seed=options.seed,
+            is_cut=not options.no_cuts,
         )
     results |= {"rate": options.rate, "seed": options.seed, "injected": system.injected}
     targets = _targets(results)
@@ -47,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 def measure(
     ws_url: str,
     api_url: str,
+    settle: Callable[[], bool],
     *,
     sessions: int,
     seed: int,
@@ -54,7 +62,7 @@ def measure(
     stations: int = STATIONS,
     reports: int = REPORTS,
 ) -> Json:
-    """Let stations charge so many times each, and compare the books."""
+    """Let stations charge so many times each, and compare the books once all that follows is done (`settle`)."""
     began = time.monotonic()
     every = [
         FaultyStation(
@@ -69,6 +77,7 @@ def measure(
     ]
     asyncio.run(_run(every, sessions))
     told_s = time.monotonic() - began
+    is_settled = settle()
     books = Books(api_url)
     statuses_missing, statuses_doubled = books.statuses_missing(every)
     compared = books.compare(every)
@@ -90,6 +99,8 @@ def measure(
         "statuses_missing": statuses_missing,
         "statuses_doubled": statuses_doubled,
         "dead_letters": letters,
+        "settled": is_settled,
+        "offline": sum(station.told_offline for station in every),
         "told_in_s": round(told_s, 1),
         "took_s": round(time.monotonic() - began, 1),
         "examples": examples,
@@ -111,6 +122,7 @@ def _targets(results: Json) -> list[Target]:
         Target("Faults: changes of status twice in the history", results["statuses_doubled"], 0),
         Target("Faults: frames that are not OCPP", results["attempts"].get("frames that are not OCPP", 0), 0),
         Target("Faults: dead letters", results["dead_letters"], 0),
+        Target("Faults: functions behind the stream that had not finished", int(not results["settled"]), 0),
         Target("Faults: messages", results["messages"], 10_000, "at least"),
         Target("Faults: forced reconnects", results["cuts"], 500, "at least"),
     ]

@@ -26,7 +26,8 @@ def page(results: Json, plots_in: Path) -> str:
             f"{results['stations']} stations, half of OCPP 1.6 and half of 2.0.1, told {results['messages']:,} messages"
             f" in {results['transactions']:,} transactions ({results['told_in_s']} s), while {results['rate']:.0%} of"
             f" all requests to AWS went wrong and {results['cuts']:,} connections were cut at random moments, most of"
-            " them between a message and its answer. Stations repeat what was not answered, as real ones do"
+            f" them between a message and its answer; {results['offline']:,} messages are of sessions that happened"
+            " while the station was offline. Stations repeat what was not answered, as real ones do"
             " ([faults.md](faults.md)).",
             "",
             "| the books | |",

@@ -1,7 +1,8 @@
 """Stations that lose their connection again and again, and keep a book of what they have told.
 
 They do what real ones do: a transaction message that was not answered is sent again, word for word and under another
-message id, before any later one. A CALLERROR or a missing answer counts as an attempt, of which there are three
+message id, before any later one. What happens while a station is offline is told when it is back, in order; 2.0.1 marks its
+events `offline`. A CALLERROR or a missing answer counts as an attempt, of which there are three
 (OCPP's TransactionMessageAttempts); a lost connection does not.
 """
 
@@ -25,6 +26,8 @@ PAUSE_S = 0.1
 """Between attempts, times the number of those before; a minute in the field."""
 STATUSES = 2
 """Statuses that a session brings."""
+OFFLINE_EVERY = 3
+"""Each third session happens while the station is offline."""
 CUT_AFTER_S = 0.05
 """Within this time after a message its connection may be cut: before it is handled, meanwhile, or after its answer."""
 
@@ -65,6 +68,8 @@ class FaultyStation:
         """Told, repeated ones counted once."""
         self.done: Counter[str] = Counter()
         """What became of attempts that got no answer, and how often it dialled."""
+        self.told_offline = 0
+        """Messages of sessions that happened while it was offline."""
         self.given_up: list[str] = []
         """Messages that were not answered in three attempts."""
         self._url = url + station_id
@@ -76,6 +81,7 @@ class FaultyStation:
         self._waits: tuple[str, asyncio.Future[Json]] | None = None
         self._register_wh = self._random.randrange(100_000)
         self._cut_at = -1
+        self._is_offline = False
         self._place = 0
         """Of a message in its session."""
 
@@ -89,6 +95,10 @@ class FaultyStation:
         for number in range(sessions):
             self._place = 0
             self._cut_at = self._random.randrange(self.messages_per_session) if number < self._cuts else -1
+            self._is_offline = number % OFFLINE_EVERY == OFFLINE_EVERY - 1
+            if self._is_offline and self._socket:
+                self._socket.drop()
+                self._socket = None
             await (self._charge_16 if self.version == "1.6" else self._charge_201)(number)
         if self._socket:
             self._socket.close()
@@ -151,6 +161,8 @@ class FaultyStation:
             "transactionInfo": {"transactionId": session.id_token, **info},
             "meterValue": [{"timestamp": at, "sampledValue": [sample]}],
         }
+        if self._is_offline:
+            told["offline"] = True
         session.seq_nos.append(len(session.seq_nos))
         await self._tell("TransactionEvent", told | more)
 
@@ -171,6 +183,7 @@ class FaultyStation:
         is_to_be_cut = may_cut and self._place == self._cut_at
         self._place += may_cut
         self.messages += may_cut
+        self.told_offline += self._is_offline
         failed = 0
         while failed < ATTEMPTS:
             try:

@@ -106,7 +106,7 @@ SETTINGS = {
     "BUS_NAME": "bench",
     "STAGE": "bench",
     "ONBOARDING": "closed",
-    "HEARTBEAT_INTERVAL_S": "300",
+    "HEARTBEAT_INTERVAL_S": "480",
     "EXPECTED_STATIONS": "1000",
     "CONNECTIONS_URL": "https://bench.execute-api.us-east-1.amazonaws.com/bench",
     "TIMERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/bench",

@@ -5,20 +5,15 @@ from pathlib import Path
 from bench.page import table
 from bench.report import Json
 from bench.simulate_page import draw, seconds, storm_table
-from bench.simulation.quotas import published
-from shared.fleet import heartbeat_interval_s, retry_settings
+from bench.simulation.quotas import default_quotas, published
+from bench.simulation.steady import limits
+from shared.fleet import retry_settings
 
 TEXT = Path(__file__).parent / "scale.md"
 """What is said between the figures."""
 FLEETS = (1_000, 10_000, 100_000, 300_000, 1_000_000)
-NAMES = {
-    "connects": "connections_per_s",
-    "messages": "requests_per_s",
-    "writes": "table_writes_per_s",
-    "index_writes": "partition_writes_per_s",
-    "concurrency": "concurrency",
-}
-"""What is counted, and the quota it is held against."""
+NAMES = ("connects", "messages", "writes", "index_writes", "concurrency")
+"""What is counted and held against a quota."""
 
 
 def scale_page(results: Json, plots: Path) -> str:
@@ -36,6 +31,7 @@ def scale_page(results: Json, plots: Path) -> str:
         "curves": curves,
         "refusals": _refusals(compared),
         "echoes": _echoes(results["echoes"]),
+        "ends": _ends([one for one in storms if one["name"] == "cut" and one["shipped"]]),
         "others": storm_table(others),
         "other_refusals": _refusals(others),
         "steady": _steady(results["steady"]),
@@ -54,9 +50,9 @@ def shipped_table() -> str:
     for size in FLEETS:
         settings = retry_settings(size)
         if settings is not None:
-            rows.append((f"{size:,}", *settings, heartbeat_interval_s(size)))
+            rows.append((f"{size:,}", *settings))
     names = ("RetryBackOffWaitMinimum (s)", "RetryBackOffRandomRange (s)", "RetryBackOffRepeatTimes")
-    return table(("expected_stations", *names, "heartbeat (s)"), rows)
+    return table(("expected_stations", *names), rows)
 
 
 def _refusals(storms: list[Json]) -> str:
@@ -83,11 +79,17 @@ def _refusals(storms: list[Json]) -> str:
         "10,000/s",
         "Lambda",
         "table",
-        "index",
+        "list",
         "throttled messages",
         "cold starts",
     )
     return table((*headings, "all said"), rows)
+
+
+def _ends(cuts: list[Json]) -> str:
+    """How many ends of connections nobody notes."""
+    rows = ((f"{one['stations']:,}", f"{one['ends_lost']:,}") for one in cuts)
+    return table(("stations that are cut off", "ends that are refused"), rows)
 
 
 def _echoes(echoes: list[Json]) -> str:
@@ -104,11 +106,11 @@ def _echoes(echoes: list[Json]) -> str:
 
 
 def _steady(steady: list[Json]) -> str:
-    limits = published()
+    most = limits(default_quotas())._asdict()
     rows = (
         (
             f"{one['stations']:,}, {one['traffic']}",
-            *(_against(one[name], float(limits[quota]["value"])) for name, quota in NAMES.items()),
+            *(_against(one[name], most[name]) for name in NAMES),
         )
         for one in steady
     )

@@ -96,11 +96,16 @@ SAMPLES_16 = [
 ]
 START = {"connectorId": 1, "idTag": TAG, "meterStart": 1000, "timestamp": "2026-11-20T08:00:00Z"}
 STOP = {"transactionId": NUMBER, "meterStop": 4500, "timestamp": "2026-11-20T09:00:00Z", "reason": "Remote"}
-METER_VALUES_16 = {
-    "connectorId": 1,
-    "transactionId": NUMBER,
-    "meterValue": [{"timestamp": "2026-11-20T08:30:00Z", "sampledValue": SAMPLES_16}],
-}
+
+
+def meter_values_16(minute: int) -> Json:
+    value = {"timestamp": f"2026-11-20T08:{minute:02}:00Z", "sampledValue": SAMPLES_16}
+    return {"connectorId": 1, "transactionId": NUMBER, "meterValue": [value]}
+
+
+METER_VALUES_16 = meter_values_16(30)
+LOOKED_UP_16 = meter_values_16(27)
+"""One of the eighth whose transaction is looked up behind the stream (shared/domain/transaction_numbers.py)."""
 BOOT_16 = {
     "chargePointVendor": "V" * 20,
     "chargePointModel": "M" * 20,
@@ -122,6 +127,7 @@ FAULT_16 = {
 }
 OTHER_CONNECTOR = Message("StatusNotification", {"connectorId": 2, "status": "Available", "errorCode": "NoError"})
 STARTED_16 = Message("StartTransaction", START)
+METERED_16 = Message("MeterValues", METER_VALUES_16)
 V16 = ("1.6",)
 
 SESSION_16 = (
@@ -132,7 +138,8 @@ SESSION_16 = (
     Scenario("Authorize", {"idTag": TAG}, 0, 1, of_versions=V16),
     Scenario("StartTransaction", START, 3, 2, of_versions=V16),
     Scenario("MeterValues", METER_VALUES_16, 1, 0, (STARTED_16,), ", 8 samples", of_versions=V16),
-    Scenario("StopTransaction", STOP | {"idTag": TAG}, 3, 2, (STARTED_16,), of_versions=V16),
+    Scenario("MeterValues", LOOKED_UP_16, 1, 0, (STARTED_16,), ", 8 samples, looked up", of_versions=V16),
+    Scenario("StopTransaction", STOP | {"idTag": TAG}, 3, 2, (STARTED_16, METERED_16), of_versions=V16),
 )
 
 MORE_16 = (

@@ -37,7 +37,7 @@ from bench.simulation.retries import Retry
 from bench.simulation.scenarios import SIZES, Scenario
 from bench.simulation.steady import largest_fleets, steady
 from bench.simulation.storm import simulate
-from shared.fleet import heartbeat_interval_s
+from shared.fleet import HEARTBEAT_INTERVAL_S
 
 RESULTS = "simulate.json"
 PAGE = ROOT / "docs" / "scale.md"
@@ -178,7 +178,7 @@ def _by_size(parts: Iterable[tuple[Json, list[list[float]] | None]]) -> Json:
 def _steady() -> Iterable[Json]:
     for size in SIZES:
         for kind in (idle, home, fast):
-            traffic = kind(heartbeat_interval_s(size))
+            traffic = kind(HEARTBEAT_INTERVAL_S)
             figures = {name: _round(value) for name, value in steady(size, traffic)._asdict().items()}
             yield {"traffic": traffic.name, "stations": size, **figures}
 

@@ -154,8 +154,7 @@ def give_jobs(data: Data) -> iam.PolicyStatement:
 def take_from(queue: sqs.Queue) -> iam.PolicyStatement:
     """Be fed from a queue."""
     return iam.PolicyStatement(
-        actions=["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-        resources=[queue.queue_arn],
+        actions=["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resources=[queue.queue_arn]
     )
 
 

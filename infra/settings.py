@@ -29,10 +29,10 @@ class Settings:
     onboarding: Onboarding = "closed"
     """What an unknown station meets: refused, recorded as Pending, or recorded as Accepted."""
     expected_stations: int = 1000
-    """The size that the fleet may reach: how stations dial again after an outage and how often they report follows from
-    it (docs/scale.md). 0: stations are not told how to dial."""
+    """The size that the fleet may reach: how stations dial again after an outage follows from it (docs/scale.md).
+    0: they are not told."""
     heartbeat_interval_s: int = 0
-    """Told to stations when they boot; 0: as suits the fleet."""
+    """Told to stations when they boot; 0: HEARTBEAT_INTERVAL_S of shared/fleet.py."""
     cpo_name: str = ""
     """The organisation that station certificates must name; empty: not checked."""
     certificate_authority: str = "none"

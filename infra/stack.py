@@ -25,12 +25,12 @@ from infra.settings import Settings
 from infra.users import Users
 from infra.workflows import Workflows, machine_arn
 from shared.catalog import ROUTE_SELECTION
-from shared.fleet import heartbeat_interval_s
+from shared.fleet import HEARTBEAT_INTERVAL_S
 from shared.resources import API_ROOT
 
 COST_NOTE = (
-    "Idle, the stack costs about 0.90 USD a month (a secret and two queues). A station costs about 0.04 USD a month"
-    " idle and 0.08 charging daily at home: us-east-1 list prices, free tiers not counted."
+    "Idle, the stack costs about 0.90 USD a month (a secret and two queues). A station costs about 0.03 USD a month"
+    " idle and 0.07 charging daily at home: us-east-1 list prices, free tiers not counted."
     " docs/deploy.md says where it goes."
 )
 
@@ -135,7 +135,7 @@ def environment(
         "BUS_NAME": data.bus.event_bus_name,
         "STAGE": settings.stage,
         "ONBOARDING": settings.onboarding,
-        "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s or heartbeat_interval_s(settings.expected_stations)),
+        "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s or HEARTBEAT_INTERVAL_S),
         "EXPECTED_STATIONS": str(settings.expected_stations),
         "CONNECTIONS_URL": (f"https://{socket_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}"),
         "TIMERS_URL": data.timers.queue_url,

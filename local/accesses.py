@@ -8,8 +8,10 @@ import atexit
 import json
 import os
 import sys
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -76,6 +78,8 @@ def record() -> None:
     signers.generate_presigned_url = _noting_links(signers.generate_presigned_url)
     gateway: Any = Functions
     gateway.call = _noting_requests(gateway.call)
+    pool: Any = ThreadPoolExecutor
+    pool.submit = _for_whoever_asks(pool.submit)
     atexit.register(write, Path(folder))
 
 
@@ -165,7 +169,8 @@ def _noting_requests(call: Callable[..., Any]) -> Callable[..., Any]:
     """API Gateway's invocations."""
 
     def noting(functions: Functions, function: Function, *arguments: Any, **options: Any) -> Any:
-        _noted.add(Access(API_GATEWAY, "lambda:InvokeFunction", function.handler))
+        if function.handler.startswith("functions."):
+            _noted.add(Access(API_GATEWAY, "lambda:InvokeFunction", function.handler))
         return call(functions, function, *arguments, **options)
 
     return noting
@@ -227,6 +232,28 @@ _SHELLS = {
 their environment to whoever sets it."""
 
 
+_thread = threading.local()
+"""`by`: for which function a thread of a pool works."""
+
+
+def _for_whoever_asks(submit: Callable[..., Any]) -> Callable[..., Any]:
+    """What a function gives to a pool of threads it does itself."""
+
+    def submitting(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
+        by = asking()
+
+        def working(*arguments: Any, **options: Any) -> Any:
+            _thread.by = by
+            try:
+                return work(*arguments, **options)
+            finally:
+                _thread.by = None
+
+        return submit(pool, working if by else work, *arguments, **options)
+
+    return submitting
+
+
 def asking() -> str | None:
     """The function whose code is running: the outermost on the stack, since `$default` calls others. None if it is
     not a function's, or if it is what AWS does for one."""
@@ -240,7 +267,7 @@ def asking() -> str | None:
             found = f"{_SHELLS[shell]}.{snake(frame.f_locals['self'].name)}"
         elif module.startswith(("local.", "moto.")) and module != __name__:
             return found
-    return found
+    return found or getattr(_thread, "by", None)
 
 
 def _machine_asking() -> str | None:
@@ -252,5 +279,6 @@ def _machine_asking() -> str | None:
             and "env" in frame.f_locals
         ):
             context = frame.f_locals["env"].states.context_object.context_object_data
-            return f"machine:{context['StateMachine']['Name'].rpartition('-')[2]}"
+            begins, ours, name = context["StateMachine"]["Id"].partition(os.environ.get("STATE_MACHINES", "-"))
+            return f"machine:{name}" if ours and not begins else None
     return None

@@ -19,8 +19,8 @@ from local import log_patterns
 from local.log_patterns import LogPatternError
 from local.patching import replaced
 
-MAX_LINES = 100_000
-MAX_CHARS = 64_000_000
+MAX_LINES = 50_000
+MAX_CHARS = 16_000_000
 """What is beyond is forgotten from the oldest line on."""
 PAGE_LINES = 10_000
 PAGE_CHARS = 1_000_000

@@ -7,21 +7,22 @@ import logging
 import math
 import time
 import traceback
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from local import metrics
+from local.identity import new_uuid
+from local.patching import replaced
 from local.threads import Threads
 
 log = logging.getLogger(__name__)
 
-CONCURRENCY = 64
-"""How many invocations run at once for the gateway; what comes beyond waits."""
+AT_ONCE = int(__import__("os").environ.get("AT_ONCE", "4"))
+"""How many invocations are at work at once; what comes beyond waits. Those that wait themselves are not counted."""
 RETRY_PAUSES_S = (1.0, 2.0)
 """Before the second and the third attempt of an event; minutes in AWS."""
 
@@ -56,7 +57,7 @@ class Context:
     memory_limit_in_mb: str
     deadline_s: float
     """When the time is up, on the monotonic clock."""
-    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    aws_request_id: str = field(default_factory=new_uuid)
     function_version: str = "$LATEST"
     log_stream_name: str = "local"
     identity: None = None
@@ -77,14 +78,12 @@ class HandlerMissingError(Exception):
 class Functions:
     """The functions of the account. They share the process, so what one caches at import every invocation finds."""
 
-    def __init__(self, concurrency: int = CONCURRENCY) -> None:
+    def __init__(self, at_once: int = AT_ONCE) -> None:
         self.by_name: dict[str, Function] = {}
         self.failures_to: dict[str, Callable[[str], None]] = {}
         """By the function's name, what is told of events that it has failed at for good."""
         self._handlers: dict[str, Handler] = {}
-        self._threads = Threads("function", concurrency)
-        # Functions that invoke functions wait for them, so their number has no bound: none could be left to go on.
-        self._more_threads = Threads("function beside")
+        self._threads = Threads("function", at_once)
 
     def add(self, function: Function) -> None:
         self.by_name[function.name] = function
@@ -110,7 +109,18 @@ class Functions:
     def close(self) -> None:
         """Take no more invocations; the ones that run come to their end."""
         self._threads.close()
-        self._more_threads.close()
+
+    @contextmanager
+    def sleeping(self) -> Iterator[None]:
+        """While the block runs, a function that sleeps lets others work."""
+        plain_sleep = time.sleep
+
+        def sleep(seconds: float) -> None:
+            with self._threads.aside():
+                plain_sleep(seconds)
+
+        with replaced(time, "sleep", sleep):
+            yield
 
     # ------------------------------------------------------------------ ways to invoke
 
@@ -137,13 +147,14 @@ class Functions:
             overdue.cancel()
 
     def invoke(self, function: Function, event: object) -> Result:
-        """Invoke a function and wait, from any thread but the event loop's."""
+        """Invoke a function and wait, from any thread but the event loop's. Nobody at a station waits for it."""
         running: Future[Result] = Future()
-        self._more_threads.run(lambda: running.set_result(self._run(function, event)))
-        try:
-            return running.result(function.timeout_s)
-        except TimeoutError:
-            return _timed_out(function, function.timeout_s)
+        self._threads.run(lambda: running.set_result(self._run(function, event)), urgent=False)
+        with self._threads.aside():
+            try:
+                return running.result(function.timeout_s)
+            except TimeoutError:
+                return _timed_out(function, function.timeout_s)
 
     def start(self, function: Function, event: object) -> None:
         """Invoke a function without waiting, as events do; what fails is tried again twice."""
@@ -153,12 +164,13 @@ class Functions:
             for pause_s in RETRY_PAUSES_S:
                 if not result.failed:
                     return
-                time.sleep(pause_s)
+                with self._threads.aside():
+                    time.sleep(pause_s)
                 result = self.invoke(function, event)
             if result.failed and function.name in self.failures_to:
                 self.failures_to[function.name](_given_up(function, event, result))
 
-        self._more_threads.run(attempts)
+        self._threads.run(attempts, urgent=False)
 
     def _run(self, function: Function, event: object) -> Result:
         context = Context(
@@ -185,7 +197,7 @@ def _given_up(function: Function, event: object, result: Result) -> str:
         "version": "1.0",
         "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "requestContext": {
-            "requestId": str(uuid.uuid4()),
+            "requestId": new_uuid(),
             "functionArn": f"{function.arn}:$LATEST",
             "condition": "RetriesExhausted",
             "approximateInvokeCount": 1 + len(RETRY_PAUSES_S),
@@ -204,7 +216,7 @@ def _failure(kind: str, message: str, request_id: str, stack: list[str]) -> Resu
 
 def _timed_out(function: Function, after_s: float) -> Result:
     """The invocation goes on in its thread, for a thread cannot be stopped; nobody waits for it any more."""
-    request_id = str(uuid.uuid4())
+    request_id = new_uuid()
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
     message = f"{now} {request_id} Task timed out after {after_s:.2f} seconds"
     log.error("%s: %s", function.name, message)

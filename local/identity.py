@@ -1,6 +1,8 @@
 """Which AWS account and region this machine pretends to be."""
 
 import os
+import random
+import uuid
 from functools import cache
 from typing import Any
 
@@ -17,6 +19,15 @@ REGION = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or
 def arn(service: str, resource: str, *, region: str = REGION, account: str = ACCOUNT_ID) -> str:
     """The Amazon Resource Name of something in this account."""
     return f"arn:aws:{service}:{region}:{account}:{resource}"
+
+
+random_bits = random.Random().getrandbits  # noqa: S311  # ids are to differ, and are no secrets
+"""Numbers of so many bits for ids. To ask the operating system for each gives the interpreter away."""
+
+
+def new_uuid() -> str:
+    """A UUID of version 4."""
+    return str(uuid.UUID(int=random_bits(128), version=4))
 
 
 @cache

@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 Record = dict[str, Any]
 Invoke = Callable[[Function, object], Result]
 GATHER_S = 0.02
-"""How long records wait for others, so that a call is made for some and not for each; Lambda looks at a stream four
-times a second at least."""
+"""How long records wait for others, so that a call is made for some and not for each."""
+REST_S = 0.1
+"""How long those wait that come right after a batch: a call for each few would cost as much as what it tells of. Lambda
+looks at a stream four times a second."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 
@@ -76,6 +78,7 @@ class Worker:
         self._awaited = 0
         """Who waits for everything to be delivered: nothing is held back meanwhile."""
         self._stopping = False
+        self._last_batch_at_s = -math.inf
         self._thread = threading.Thread(target=self._work, name=f"stream to {mapping.function.name}", daemon=True)
 
     def start(self) -> None:
@@ -121,7 +124,10 @@ class Worker:
         """The next records in order, at most a batch of them; none when the worker is to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stopping)
-            self._changed.wait_for(self._is_full, max(self.mapping.window_s, GATHER_S))
+            rested_at_s = self._last_batch_at_s + REST_S
+            gather_s = max(self.mapping.window_s, GATHER_S, rested_at_s - time.monotonic())
+            self._changed.wait_for(self._is_full, gather_s)
+            self._last_batch_at_s = time.monotonic()
             if self._stopping:
                 return []
             self._busy = True

@@ -1,7 +1,6 @@
 """The events with which API Gateway calls the functions of a WebSocket API; shapes as the service makes them."""
 
 import base64
-import os
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,14 +9,14 @@ from urllib.parse import parse_qsl
 
 from local.apis import SocketApi
 from local.connections import Connection, now_ms
-from local.identity import REGION, arn
+from local.identity import REGION, arn, random_bits
 
 Event = dict[str, Any]
 
 
 def request_id() -> str:
     """An id as API Gateway makes them, such as `XDmGEE2RoE0FRdQ=`."""
-    return base64.b64encode(os.urandom(11)).decode()
+    return base64.b64encode(random_bits(88).to_bytes(11, "big")).decode()
 
 
 class SocketEvents:

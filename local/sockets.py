@@ -101,6 +101,9 @@ class Socket(asyncio.Protocol):
     def connection_lost(self, _exc: Exception | None) -> None:
         self._transport = None
         self._tell_closed()
+        # What ended the connection would hold all of it, and itself, until the garbage collector comes by.
+        self._protocol.parser.close()
+        self._protocol.parser_exc = self._protocol.handshake_exc = None
 
     # ------------------------------------------------------------------ for the owner
 

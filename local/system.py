@@ -147,6 +147,7 @@ class LocalSystem:
         self.aws_url = f"http://127.0.0.1:{aws_listening.getsockname()[1]}"
         after(self.account.stop)
         self.account.start()
+        self._cleanup.enter_context(self.functions.sleeping())
         self._cleanup.enter_context(metrics.installed(self.metrics))
         loading = Loading(self._stack.name, self.functions)
         builder = template.Builder(self._stack, self._maker(loading), _dynamic_reference)

@@ -15,11 +15,11 @@ WAIT_MINIMUM_S = 10
 REPEAT_TIMES = 3
 """The wait doubles up to 80 s: while a service is away for long, it is not besieged by those who wait for it."""
 
-HEARTBEAT_INTERVAL_S = 300
-LARGE_FLEET_HEARTBEAT_INTERVAL_S = 360
-"""Planned reconnects ride on heartbeats (shared/domain/stations.py): 113 minutes and this stay below the two hours."""
-LARGE_FLEET = 500_000
-"""From here on heartbeats alone would be a sixth of the 10,000 messages per second of an account."""
+HEARTBEAT_INTERVAL_S = 480
+"""How often a station says that it is there, whatever the fleet's size: each time is two messages and a write, most of
+what an idle one costs (docs/cost.md). API Gateway cuts what is silent for 600 s: the two minutes between are for a
+clock that runs slow, a heartbeat that waits for an answer before it, a link that sends it again. Planned reconnects
+ride on heartbeats (shared/domain/stations.py): 110 minutes and this stay below the two hours."""
 
 
 class RetrySettings(NamedTuple):
@@ -38,8 +38,3 @@ def retry_settings(expected_stations: int) -> RetrySettings | None:
         return None
     spread_s = math.ceil(expected_stations / CONNECTIONS_PER_S)
     return RetrySettings(WAIT_MINIMUM_S, min(max(spread_s, SHORTEST_RANGE_S), LONGEST_RANGE_S), REPEAT_TIMES)
-
-
-def heartbeat_interval_s(expected_stations: int) -> int:
-    """How often a station says that it is there; each time counts as two messages and a write."""
-    return LARGE_FLEET_HEARTBEAT_INTERVAL_S if expected_stations >= LARGE_FLEET else HEARTBEAT_INTERVAL_S

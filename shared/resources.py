@@ -148,7 +148,7 @@ RESOURCES = (
         "local_list",
         viewer=("GET /stations/{station_id}/local-list",),
         operator=("PUT /stations/{station_id}/local-list",),
-        reads=(*SENDING_READS, "CONFIGURATION", "LOCAL_LIST", "TOKEN"),
+        reads=(*SENDING_READS, "CONFIGURATION", "LOCAL_LIST", "TOKEN", "VARIABLE"),
         writes=(*SENDING_WRITES, "LOCAL_LIST"),
         sends=True,
     ),
@@ -408,6 +408,7 @@ RESOURCES = (
             "POST /dead-letters/redrive",
             "DELETE /dead-letters/{letter_id}",
         ),
+        writes=("IDEMPOTENCY",),
     ),
     Resource(
         "cloud_costs",

@@ -22,7 +22,7 @@ ENVIRONMENT = {
     "BUS_NAME": "idlewatt",
     "STAGE": "test",
     "ONBOARDING": "open",
-    "HEARTBEAT_INTERVAL_S": "300",
+    "HEARTBEAT_INTERVAL_S": "480",
     "EXPECTED_STATIONS": "0",
     "CONNECTIONS_URL": "https://stations.example/test",
     "TIMERS_URL": "https://sqs.example/timers",

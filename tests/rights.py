@@ -105,6 +105,21 @@ SENDERS = {
 """The functions that send calls to stations."""
 
 
+RUNS: dict[str, frozenset[str]] = {
+    "api.calls": frozenset(f"commands.{action.module}" for action in FROM_CSMS),
+    "connection.default": frozenset(_ACTIONS),
+    "queue.run_jobs": frozenset(f"commands.{action.module}" for action in FROM_CSMS),
+}
+"""Functions that run all of others by their names: what those are seen to do, they do as well."""
+
+
+def with_runners(accesses: Iterable[Access]) -> set[Access]:
+    """Accesses, each also as one of every function that runs whoever made it."""
+    found = set(accesses)
+    runners = [(access, runner) for access in found for runner, run in RUNS.items() if access.by in run]
+    return found | {access._replace(by=runner) for access, runner in runners}
+
+
 class Enforcement:
     """A transport to the table that denies what the function that asks may not do, and remembers it."""
 
@@ -137,7 +152,7 @@ def _complaints(function: str, operation: str, parameters: dict[str, Any]) -> It
 def recorded(accesses: Iterable[Access]) -> Recorded:
     """What functions have done to items, as infra/operations.json has it; those that have done nothing too."""
     found: dict[str, dict[str, set[str]]] = {name: {} for name in RIGHTS}
-    for access in accesses:
+    for access in with_runners(accesses):
         service, _, operation = access.action.partition(":")
         if service == "dynamodb" and access.by in found:
             _, _, index = access.resource.partition("/index/")

@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from bench.simulation.environments import Function
+from shared.cloud_units import units
+from shared.store import keys
 
 HANDSHAKE, END = "connect", "disconnect"
 AUTHORIZER = "authorizer"
-BOOT, STATUS, METER = "BootNotification", "StatusNotification", "MeterValues"
+BOOT, STATUS, METER = "BootNotification", "StatusNotification", "MeterValues, 8 samples"
 
 FUNCTIONS = {
     AUTHORIZER: Function(warm_s=0.02, init_s=0.25),
@@ -19,8 +21,22 @@ FUNCTIONS = {
 """How long they run: a request or two to DynamoDB at some milliseconds, and what this machine measured of their start,
 times 2.2, which is what Lambda takes for the bare runtime. Not tried on AWS."""
 
-WRITES = {HANDSHAKE: 1, END: 1, BOOT: 2, STATUS: 1, METER: 1}
-"""Write units in the table. Connecting and its end each write one more in the index by_list."""
+LISTED = 1
+"""What a connection writes in the list of stations online, as it begins and as it ends."""
+SHARDS = len(keys.ONLINE)
+"""Partitions of that list, each with a throughput of its own."""
+
+
+def _writes(name: str) -> float:
+    """As it was measured, in OCPP 1.6: what the station waits for, not what follows by the stream."""
+    return units()[name, "1.6"].write_units
+
+
+WRITES = {HANDSHAKE: _writes(HANDSHAKE) - LISTED, END: _writes(END) - LISTED} | {
+    name: _writes(name) for name in (BOOT, STATUS, METER)
+}
+"""Write units in the table."""
+HEARTBEAT_WRITES = _writes("Heartbeat")
 
 
 class Traffic(NamedTuple):
@@ -34,6 +50,10 @@ class Traffic(NamedTuple):
     @property
     def messages_per_s(self) -> float:
         return self.heartbeats_per_s + self.others_per_s
+
+    @property
+    def writes_per_s(self) -> float:
+        return self.heartbeats_per_s * HEARTBEAT_WRITES + self.others_per_s * WRITES[METER]
 
 
 def home(heartbeat_interval_s: float) -> Traffic:

@@ -27,7 +27,7 @@ class Outcome:
     """`$disconnect`s that were refused; the table then says for a while that those stations are online."""
     seconds: dict[str, Floats] = field(default_factory=dict)
     """Per second: `attempts`, `connects`, `messages` (requests to the API, with the usual traffic), `writes` of the
-    table and `index_writes` of the partition of stations online."""
+    table and `index_writes` of the list of stations online."""
     environments: dict[str, int] = field(default_factory=dict)
     """How many there are of each function at the end."""
     cold_starts: int = 0

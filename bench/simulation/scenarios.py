@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.simulation.fleets import BOOT, STATUS, Fleet, Traffic, home
+from bench.simulation.fleets import BOOT, STATUS, Fleet, home
 from bench.simulation.outcome import Outcome
 from bench.simulation.quotas import Floats, Quotas, default_quotas
 from bench.simulation.retries import Retry, drawn, of_fleet
 from bench.simulation.steady import borne_before, warm
 from bench.simulation.storm import Case, simulate
 from shared.domain.stations import PLANNED_AGE_MIN, PLANNED_AGE_SPREAD_MIN
-from shared.fleet import RetrySettings, heartbeat_interval_s, retry_settings
+from shared.fleet import HEARTBEAT_INTERVAL_S, RetrySettings, retry_settings
 
 SIZES = (10_000, 100_000, 1_000_000)
 OUTAGE_S = 600.0
@@ -33,16 +33,12 @@ class Scenario(NamedTuple):
     quotas: Quotas | None = None
 
     def case(self) -> Case:
-        traffic = traffic_of(self.stations)
+        traffic = home(HEARTBEAT_INTERVAL_S)
         says = (BOOT, STATUS, STATUS) if self.reboots else (STATUS, STATUS)
         fleet = Fleet(self.stations, traffic, says, queued=math.floor(self.outage_s / METER_EVERY_S))
         usual = default_quotas() if self.is_cold else borne_before(self.stations, traffic, default_quotas())
         warmed = {} if self.is_cold else warm(self.stations, traffic)
         return Case(fleet, self.retries, self.quotas or usual, self.outage_s, warmed)
-
-
-def traffic_of(stations: int) -> Traffic:
-    return home(heartbeat_interval_s(stations))
 
 
 def shipped(stations: int) -> Retry:
@@ -81,6 +77,7 @@ def outages() -> list[Scenario]:
 def others() -> list[Scenario]:
     """What else may be true of a storm, with what we ship."""
     middle, asked = SIZES[1], default_quotas()._replace(connections_per_s=2000, connections_burst=2000)
+    matched = of_fleet(RetrySettings(10, middle // 1600, 3))
     mixed = ((0.3, FIXED_60), (0.7, shipped(middle)))
     return [
         Scenario("reboot", middle, ((1.0, shipped(middle)),), reboots=True),
@@ -93,7 +90,8 @@ def others() -> list[Scenario]:
             is_cold=True,
             quotas=default_quotas()._replace(concurrency=10),
         ),
-        Scenario("raised", middle, ((1.0, of_fleet(RetrySettings(10, middle // 1600, 3))),), quotas=asked),
+        Scenario("raised", middle, ((1.0, matched),), quotas=asked),
+        Scenario("raised and warmed", middle, ((1.0, matched),), quotas=asked._replace(table_writes_per_s=8_000)),
     ]
 
 

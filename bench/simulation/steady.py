@@ -3,7 +3,19 @@
 import math
 from typing import NamedTuple
 
-from bench.simulation.fleets import AUTHORIZER, BOOT, END, FUNCTIONS, HANDSHAKE, METER, STATUS, Traffic
+from bench.simulation.fleets import (
+    AUTHORIZER,
+    BOOT,
+    END,
+    FUNCTIONS,
+    HANDSHAKE,
+    LISTED,
+    METER,
+    SHARDS,
+    STATUS,
+    WRITES,
+    Traffic,
+)
 from bench.simulation.quotas import Quotas
 from shared.domain.stations import PLANNED_AGE_MIN, PLANNED_AGE_SPREAD_MIN
 
@@ -19,7 +31,7 @@ class Steady(NamedTuple):
     writes: float
     """Write units of the table."""
     index_writes: float
-    """Write units of the index's partition of stations online: each connection comes and goes."""
+    """Write units of the list of stations online: each connection comes and goes."""
     concurrency: float
     """Environments that are busy, on average."""
 
@@ -32,8 +44,8 @@ def steady(stations: int, traffic: Traffic) -> Steady:
     return Steady(
         connects=connects,
         messages=messages + connects,
-        writes=messages + 2 * connects,
-        index_writes=2 * connects,
+        writes=stations * traffic.writes_per_s + connects * (WRITES[HANDSHAKE] + WRITES[END]),
+        index_writes=2 * LISTED * connects,
         concurrency=messages * WARM_S + 3 * connects * FUNCTIONS[HANDSHAKE].warm_s,
     )
 
@@ -44,7 +56,7 @@ def limits(quotas: Quotas) -> Steady:
         connects=quotas.connections_per_s,
         messages=quotas.requests_per_s,
         writes=quotas.table_writes_per_s,
-        index_writes=quotas.partition_writes_per_s,
+        index_writes=SHARDS * quotas.partition_writes_per_s,
         concurrency=quotas.concurrency,
     )
 

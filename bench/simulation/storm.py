@@ -13,7 +13,19 @@ import numpy as np
 
 from bench.simulation.calendar import WINDOW_S, Calendar
 from bench.simulation.environments import STEP_S, Counts, Environments
-from bench.simulation.fleets import AUTHORIZER, BOOT, END, FUNCTIONS, HANDSHAKE, METER, STATUS, WRITES, Fleet
+from bench.simulation.fleets import (
+    AUTHORIZER,
+    BOOT,
+    END,
+    FUNCTIONS,
+    HANDSHAKE,
+    LISTED,
+    METER,
+    SHARDS,
+    STATUS,
+    WRITES,
+    Fleet,
+)
 from bench.simulation.outcome import Outcome
 from bench.simulation.quotas import Bucket, Flags, Floats, Quotas
 from bench.simulation.retries import Integers, Retry, drawn
@@ -28,7 +40,7 @@ NOTICED_WITHIN_S = 1.0
 """Stations notice their loss, and their clocks run, this much apart."""
 STEPS = round(WINDOW_S / STEP_S)
 
-OF_END, OF_CHARGING, OF_NOTICING = 1 << 40, (1 << 40) + 1, (1 << 40) + 2
+OF_END, OF_CHARGING, OF_NOTICING, OF_SHARD = 1 << 40, (1 << 40) + 1, (1 << 40) + 2, (1 << 40) + 5
 """Numbers of draws that are no attempts."""
 ORDER = (END, AUTHORIZER, HANDSHAKE, BOOT, STATUS, METER)
 
@@ -59,6 +71,10 @@ class Case(NamedTuple):
     def charges(self) -> Flags:
         return drawn(self.seed, self.every_station(), OF_CHARGING) < self.fleet.charging_share
 
+    def shard_of(self) -> Integers:
+        """In which partition of the list of stations online a station is."""
+        return (SHARDS * drawn(self.seed, self.every_station(), OF_SHARD)).astype(np.int64)
+
     def retry_of(self) -> Integers:
         """Which of the retries a station has."""
         ends = np.cumsum([share for share, _ in self.retries]) * self.fleet.stations
@@ -77,13 +93,14 @@ class _Storm:
         self._case = case
         self._stations = case.every_station()
         self._retry_of = case.retry_of()
+        self._shard_of = case.shard_of()
         self._says = np.where(case.charges(), case.fleet.says_in_all(True), case.fleet.says_in_all(False))
         self._failures = np.zeros(count, dtype=np.int64)
         self._connected = case.connected
         self._requests = Bucket(quotas.requests_per_s, quotas.requests_burst)
         self._connections = Bucket(quotas.connections_per_s, quotas.connections_burst)
         self._table = Bucket(quotas.table_writes_per_s, quotas.table_writes_per_s)
-        self._index = Bucket(quotas.partition_writes_per_s, quotas.partition_writes_per_s)
+        self._list = [Bucket(quotas.partition_writes_per_s, quotas.partition_writes_per_s) for _ in range(SHARDS)]
         self._environments = Environments(FUNCTIONS, quotas, STEPS, case.warm)
         none, nobody = np.empty(0), np.empty(0, dtype=np.int64)
         self._attempts = Calendar((none, nobody))
@@ -117,7 +134,7 @@ class _Storm:
         self._count_usual_traffic(begins)
         dialled_at, dialling = self._attempts.take(window)
         sent_at, sending, places = self._messages.take(window)
-        ended_at, _ended = self._ends.take(window)
+        ended_at, ended = self._ends.take(window)
         self._outcome.attempts[dialling] += 1
         self._count("attempts", begins, len(dialled_at))
 
@@ -132,6 +149,7 @@ class _Storm:
         admitted, heard, noted = self._pass_table(
             begins, (dialled_at, admitted), (sent_at, heard, places), (ended_at, noted)
         )
+        admitted, noted = self._pass_list(begins, (dialled_at, admitted, dialling), (ended_at, noted, ended))
         self._outcome.ends_noted += int(noted.sum())
         self._outcome.ends_lost += int((~noted).sum())
         self._connect(window, dialled_at[admitted], dialling[admitted])
@@ -143,13 +161,13 @@ class _Storm:
     # ------------------------------------------------------------------ limits
 
     def _count_usual_traffic(self, begins: float) -> None:
-        """What is left for the storm beside what connected stations send anyway: a write for each message."""
-        usual = self._connected * self._case.fleet.traffic.messages_per_s
-        quotas = self._case.quotas
-        self._requests.settle(begins, max(quotas.requests_per_s - usual, 0.0))
-        self._table.settle(begins, max(quotas.table_writes_per_s - usual, 0.0))
-        for name in ("messages", "writes"):
-            self._count(name, begins, usual * WINDOW_S)
+        """What is left for the storm beside what connected stations send anyway."""
+        traffic, quotas = self._case.fleet.traffic, self._case.quotas
+        messages_per_s, writes_per_s = self._connected * traffic.messages_per_s, self._connected * traffic.writes_per_s
+        self._requests.settle(begins, max(quotas.requests_per_s - messages_per_s, 0.0))
+        self._table.settle(begins, max(quotas.table_writes_per_s - writes_per_s, 0.0))
+        self._count("messages", begins, messages_per_s * WINDOW_S)
+        self._count("writes", begins, writes_per_s * WINDOW_S)
 
     def _pass_requests(self, dialled_at: Floats, sent_at: Floats) -> tuple[Flags, Flags]:
         """Past a service that is away, and past the throttle of the account, which attempts and messages share."""
@@ -196,16 +214,30 @@ class _Storm:
     ) -> tuple[Flags, Flags, Flags]:
         (dialled_at, admitted), (sent_at, heard, places), (ended_at, noted) = dialled, sent, ended
         writes = np.array([WRITES.get(name, 0) for name in ORDER], dtype=float)[_names(self._case.fleet, places)]
-        ones = np.ones(len(dialled_at)), np.ones(len(ended_at))
-        into = _together(
-            self._table, (dialled_at, admitted, ones[0]), (sent_at, heard, writes), (ended_at, noted, ones[1])
-        )
-        self._count("writes", begins, into[0].sum() + writes[into[1]].sum() + into[2].sum())
+        begun, ends = np.full(len(dialled_at), WRITES[HANDSHAKE]), np.full(len(ended_at), WRITES[END])
+        into = _together(self._table, (dialled_at, admitted, begun), (sent_at, heard, writes), (ended_at, noted, ends))
+        self._count("writes", begins, begun[into[0]].sum() + writes[into[1]].sum() + ends[into[2]].sum())
         self._outcome.refused["table"] += int(admitted.sum() - into[0].sum())
-        listed = _together(self._index, (dialled_at, into[0], None), (ended_at, into[2], None))
-        self._count("index_writes", begins, int(listed[0].sum() + listed[1].sum()))
-        self._outcome.refused["index"] += int(into[0].sum() - listed[0].sum())
-        return listed[0], into[1], listed[1]
+        return into[0], into[1], into[2]
+
+    def _pass_list(
+        self, begins: float, dialled: tuple[Floats, Flags, Integers], ended: tuple[Floats, Flags, Integers]
+    ) -> tuple[Flags, Flags]:
+        """Into the list of stations online, each in its partition."""
+        (dialled_at, admitted, dialling), (ended_at, noted, ending) = dialled, ended
+        listed, unlisted = np.zeros_like(admitted), np.zeros_like(noted)
+        into, out_of = self._shard_of[dialling], self._shard_of[ending]
+        for shard, bucket in enumerate(self._list):
+            entered, left = _together(
+                bucket,
+                (dialled_at, admitted & (into == shard), None),
+                (ended_at, noted & (out_of == shard), None),
+            )
+            listed |= entered
+            unlisted |= left
+        self._count("index_writes", begins, LISTED * int(listed.sum() + unlisted.sum()))
+        self._outcome.refused["index"] += int(admitted.sum() - listed.sum())
+        return listed, unlisted
 
     def _narrow(self, flags: Flags, passed: Flags, reason: str) -> Flags:
         """Flags of which only those that passed are left."""

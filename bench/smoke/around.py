@@ -12,8 +12,8 @@ from bench.smoke import accounts
 from bench.smoke.check import Skipped, check, eventually, expect
 from bench.smoke.station import connected
 from bench.smoke.target import Target
+from shared.fleet import HEARTBEAT_INTERVAL_S
 
-BEAT_S = 300
 INIT_MS = re.compile(r'(?:Init Duration: |"initDurationMs": ?)([\d.]+)')
 """How long an environment took to start, in a report of Lambda as text or as JSON."""
 
@@ -126,13 +126,13 @@ async def errors_not_kept(target: Target) -> None:
     expect((before, after) == (404, 200), f"before {before}, after {after}")
 
 
-@check("U-50", "a connection with a heartbeat every five minutes outlives the idle limits", minutes=16)
+@check("U-50", "a connection with a heartbeat every eight minutes outlives the idle limits", minutes=25)
 async def not_idle(target: Target) -> None:
     account = accounts.station(target)
     async with connected(account.url, account.headers) as station:
         for _ in range(3):
             await station.call("Heartbeat", {})
-            code = await station.closed(within_s=BEAT_S)
+            code = await station.closed(within_s=HEARTBEAT_INTERVAL_S)
             expect(code is None, f"closed with {code}")
         await station.call("Heartbeat", {})
 
@@ -157,7 +157,7 @@ async def planned_reconnect(target: Target) -> str:
     async with connected(account.url, account.headers) as station:
         while station.socket.close_code is None:
             await station.call("Heartbeat", {})
-            await station.closed(within_s=BEAT_S)
+            await station.closed(within_s=HEARTBEAT_INTERVAL_S)
         code = station.socket.close_code
     minutes = (time.monotonic() - began) / 60
     expect(90 <= minutes <= 119, f"closed with {code} after {minutes:.1f} minutes")

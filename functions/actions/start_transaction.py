@@ -5,7 +5,8 @@ from typing import Any
 from shared.aws.action import Action
 from shared.aws.message import Call
 from shared.domain.authorization import authorize
-from shared.domain.transactions import Start, Transaction, number
+from shared.domain.transaction_numbers import of_no_station
+from shared.domain.transactions import Start, Transaction
 from shared.ocpp.v16.start_transaction import IdTagInfo, StartTransactionRequest, StartTransactionResponse
 from shared.ocpp.words import id_tag_info_16, place_16, verdict_16
 from shared.store import keys, tokens, transactions
@@ -13,7 +14,8 @@ from shared.store import keys, tokens, transactions
 
 def poison(call: Call) -> dict[str, Any]:
     """An answer that lets a station forget a start that cannot be read; the number is nobody's transaction."""
-    return {"transactionId": number(keys.digest(call.station_id, call.payload), 0), "idTagInfo": {"status": "Invalid"}}
+    content = keys.digest(call.station_id, call.payload)
+    return {"transactionId": of_no_station(content), "idTagInfo": {"status": "Invalid"}}
 
 
 handler = Action("StartTransaction", poison)

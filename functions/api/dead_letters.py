@@ -6,9 +6,11 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from shared.aws import dead_letters
+from shared.aws import dead_letters, idempotency
 from shared.aws.dead_letters import NotDone
 from shared.aws.http import Api
+from shared.aws.idempotency import IdempotencyKey
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
 from shared.aws.parameters import Printable
 from shared.aws.views_dead_letters import (
     DeadLetter,
@@ -20,6 +22,7 @@ from shared.aws.views_dead_letters import (
     state_view,
 )
 from shared.domain.dead_letters import DeadLetter as Letter
+from shared.domain.dead_letters import position
 from shared.domain.errors import NotFound
 from shared.store import patience
 
@@ -32,10 +35,16 @@ api = handler = Api("dead_letters")
 
 
 @api.route("GET /dead-letters", {HTTPStatus.OK: DeadLetterList})
-def list_dead_letters() -> DeadLetterList:
-    """What nothing could handle, oldest first; at most 200. Whoever else looks meanwhile does not see all."""
+def list_dead_letters(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> DeadLetterList:
+    """What nothing could handle, oldest first. Whoever else looks meanwhile does not see all.
+
+    A queue gives out a thousand at a time; of more, any thousand are listed.
+    """
     with dead_letters.held() as letters:
-        return DeadLetterList(items=[state_view(dead_letters.opened(one)) for one in letters], next_cursor=None)
+        rest = [one for one in letters if cursor is None or position(one) > cursor]
+        page = rest[:limit]
+        items = [state_view(dead_letters.opened(one)) for one in page]
+    return DeadLetterList(items=items, next_cursor=position(page[-1]) if len(rest) > limit else None)
 
 
 @api.route("GET /dead-letters/{letter_id}", {HTTPStatus.OK: DeadLetter}, UNKNOWN)
@@ -46,11 +55,13 @@ def get_dead_letter(letter_id: LetterId) -> DeadLetter:
 
 
 @api.route("POST /dead-letters/redrive", {HTTPStatus.OK: Redriven})
-def redrive_dead_letters(order: Redrive) -> Redriven:
+def redrive_dead_letters(order: Redrive, idempotency_key: IdempotencyKey = None) -> Redriven:
     """Have dead letters done again, oldest first. What they lead to may be done twice, and comes to the same."""
+    idempotency.promise(api, idempotency_key)  # what was done is gone, so the same request again does only the rest
     done, failed = list[str](), list[StillDead]()
     with dead_letters.held() as letters:
         wanted = [one for one in letters if order.letter_ids is None or one.letter_id in order.letter_ids]
+        unknown = {*(order.letter_ids or ())} - {one.letter_id for one in wanted}
         for letter in wanted:
             if patience.timeout_s(ENOUGH_S + 1) < ENOUGH_S and done:
                 break
@@ -59,7 +70,9 @@ def redrive_dead_letters(order: Redrive) -> Redriven:
                 done.append(letter.letter_id)
             except NotDone as reason:
                 failed.append(StillDead(letter_id=letter.letter_id, reason=str(reason)))
-    return Redriven(redriven=done, failed=failed, is_complete=len(done) + len(failed) == len(wanted))
+    is_complete = len(done) + len(failed) == len(wanted)
+    failed += [StillDead(letter_id=letter_id, reason=UNKNOWN[HTTPStatus.NOT_FOUND]) for letter_id in sorted(unknown)]
+    return Redriven(redriven=done, failed=failed, is_complete=is_complete)
 
 
 @api.route("DELETE /dead-letters/{letter_id}", {HTTPStatus.NO_CONTENT: None}, UNKNOWN)

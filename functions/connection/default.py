@@ -8,6 +8,7 @@ import importlib
 from typing import Any
 
 from shared.aws.message import NO_ANSWER, Received, answer, receive, refusal
+from shared.aws.telemetry import logger
 from shared.catalog import BY_NAME
 from shared.domain.calls import Entry
 from shared.domain.findings import Finding
@@ -32,6 +33,15 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     received = receive(event)
     if received is None:
         return NO_ANSWER
+    try:
+        return _handle(event, context, received)
+    except Exception:  # noqa: BLE001  # the last stop before API Gateway, which would send a frame that is not OCPP
+        # A CALL is answered by its own module, which does not come here; nobody waits for anything else.
+        logger.exception("failed", extra={"station_id": received.station_id})
+        return NO_ANSWER
+
+
+def _handle(event: dict[str, Any], context: object, received: Received) -> dict[str, Any]:
     try:
         message = frame.parse(received.body, received.ocpp_version)
     except FrameError as error:

@@ -7,11 +7,12 @@ time has passed since both for a queued StopTransaction to arrive. A stop that c
 import datetime as dt
 from typing import Any
 
+from shared.aws import misnamed_readings
 from shared.aws.telemetry import logger
 from shared.domain.availability import ConnectorStatus
 from shared.domain.stations import Connection
 from shared.domain.transactions import Transaction, abandon
-from shared.store import connections, connectors, meter_values, patience, transactions
+from shared.store import connections, connectors, patience, transactions
 
 PATIENCE = dt.timedelta(minutes=15)
 
@@ -29,7 +30,7 @@ def _close_if_over(transaction: Transaction, now: dt.datetime) -> bool:
     over_at = over_since(transaction, status, connections.find(transaction.station_id), now)
     if over_at is None:
         return False
-    return transactions.replace(abandon(transaction, over_at, meter_values.last_wh_of(transaction))) is not None
+    return transactions.replace(abandon(transaction, over_at, misnamed_readings.last_wh_of(transaction))) is not None
 
 
 def _status_of(transaction: Transaction, statuses: list[ConnectorStatus]) -> ConnectorStatus | None:

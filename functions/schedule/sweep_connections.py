@@ -23,17 +23,14 @@ AT_ONCE = 100
 def handler(_event: dict[str, Any], context: object) -> dict[str, Any]:
     patience.begin(context)
     now = dt.datetime.now(dt.UTC)
-    online, swept, held_up, after = 0, 0, dt.timedelta(0), None
-    while True:
-        station_ids, after = connections.online_page(after, AT_ONCE)
+    online, swept, held_up = 0, 0, dt.timedelta(0)
+    for station_ids in connections.online_in_any_order(AT_ONCE):
         for station_id, item in connections.find_items(station_ids).items():
             if _sweep(connections.from_item(item), now):
                 swept += 1
             else:
                 online += "connection_id" in item
                 held_up = max(held_up, outbox.from_item(station_id, item).held_up(now))
-        if after is None:
-            break
     count("Connections", online)
     count("CallWaitSeconds", round(held_up.total_seconds()))
     logger.info("sweep", extra={"swept": swept})

@@ -19,6 +19,7 @@ from shared.aws import (
     firmware_updates,
     fleet_settings,
     gateway,
+    misnamed_readings,
     outcomes,
     reservations,
     retrievals,
@@ -29,23 +30,21 @@ from shared.aws import (
     turns,
     workflow,
 )
-from shared.aws.stream import each_change
+from shared.aws.stream import REDRIVEN, each_change
 from shared.aws.timers import Timer
 from shared.domain.calls import OPEN, Call
-from shared.domain.findings import Finding
 from shared.domain.reservations import OUT_OF_ORDER
-from shared.domain.transactions import Transaction
 from shared.store import (
     calls,
     connections,
     connectors,
     events,
-    findings,
     jobs,
     keys,
     meter_values,
     outbox,
     stations,
+    table,
     transactions,
 )
 from shared.store.changes import Change
@@ -61,8 +60,23 @@ CLOSES_CONNECTION = ("registration", "options", "password_hash")
 """What of a station rides on its connection or let it in: after a change it must connect again."""
 
 
+FOLLOWED_AS_IT_IS = (
+    *("CALL", "CAMPAIGN", "CHARGING_PROFILE", "CONNECTOR", "DIAGNOSTICS", "RETRIEVAL", "TRANSACTION", "UPDATE"),
+)
+"""What follows from these is to hold for what is, not for what was: a token in use, a cost, a status. Of the others each
+record tells something that has happened and stays true."""
+
+
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return each_change(event, context, _follow)
+    return each_change(event, context, _follow_late if event.get(REDRIVEN) else _follow)
+
+
+def _follow_late(change: Change) -> None:
+    """A change that was given up and is followed now, perhaps after later ones of the same item: as the change from
+    what was before it to what is."""
+    if change.entity in FOLLOWED_AS_IT_IS and change.new:
+        change = change._replace(new=table.get(keys.Key(change.new["pk"], change.new["sk"])))
+    _follow(change)
 
 
 def _follow(change: Change) -> None:
@@ -87,8 +101,8 @@ def _follow(change: Change) -> None:
         transaction_traces.follow(change.old, change.new)
     elif change.entity == "EVENT" and change.new:
         _follow_report(change.id, change.new)
-    elif change.entity == "METER_VALUES" and change.new and not change.old:
-        _file(meter_values.from_item(change.new))
+    elif change.entity == "METER_VALUES" and change.new and not change.old and "doubtful" in change.new:
+        misnamed_readings.look_up(meter_values.from_item(change.new))
     elif change.entity in CONSEQUENCES:
         CONSEQUENCES[change.entity](change)
 
@@ -207,27 +221,3 @@ def _follow_status(station_id: str, new: Item) -> None:
         outcomes.join_status(station_id, new)
     if new.get("latest") in OUT_OF_ORDER:
         reservations.remove_lost(station_id, connectors.from_item(new))
-
-
-def _file(report: meter_values.MeterReport) -> None:
-    """File meter values that name no transaction of theirs under the one that runs on their EVSE (S-14, Q-23, Q-24)."""
-    if report.number is None or report.inferred:
-        return
-    named = transactions.find(str(report.number))
-    if named and named.station_id == report.station_id and _covers(named, report):
-        return
-    known = named is not None and named.station_id == report.station_id
-    code, text = ("Q-23", "of a transaction that has ended") if known else ("Q-24", "of a transaction we do not know")
-    finding = Finding(code, "transactionId", f"meter values {text}", str(report.number))
-    findings.note(report.station_id, "MeterValues", [finding], report.received_at)
-    for running in transactions.recent_of_station(report.station_id):
-        if running.state == "active" and running.evse_id == report.evse_id and running.number is not None:
-            meter_values.record(report._replace(number=running.number, inferred=True))
-            return
-
-
-def _covers(transaction: Transaction, report: meter_values.MeterReport) -> bool:
-    """Whether meter values belong to the transaction they name: it runs, or they are from before its end."""
-    if transaction.state == "active" or transaction.ended_at is None:
-        return True
-    return all(value.at <= transaction.ended_at for value in report.values)

@@ -143,7 +143,7 @@ class Action:
         """Count what had to be repaired. The answer is worth more than the count."""
         try:
             findings.note(received.station_id, self.name, found, received.received_at)
-        except (DynamoDBError, OSError):
+        except DynamoDBError:
             logger.exception("findings not counted", extra={"station_id": received.station_id})
 
     def _spoken(self, received: Received, action: str) -> Spoken:

@@ -7,7 +7,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from shared.aws import adhoc_payments, pricing
+from shared.aws import adhoc_payments, misnamed_readings, pricing
 from shared.domain.costs import Bounds, observations_of_values
 from shared.domain.metering import merge
 from shared.domain.transactions import Transaction, payer
@@ -46,7 +46,8 @@ def _price(transaction: Transaction) -> None:
     if transaction.started_at is None or transaction.ended_at is None:
         return
     known = transactions.data(transaction.transaction_id)
-    for report in meter_values.of_transaction(transaction.station_id, transaction.number or 0):
+    filed = meter_values.of_transaction(transaction.station_id, transaction.number or 0)
+    for report in (*filed, *misnamed_readings.missing(transaction)):
         known += report.values
     bounds = Bounds(transaction.started_at, transaction.ended_at, transaction.meter_start_wh, transaction.meter_stop_wh)
     priced = pricing.priced_whole(transaction, observations_of_values(merge(known), bounds, transaction.ended_at))

@@ -20,7 +20,7 @@ DAY_S = 86_400
 QUERIES_AT_ONCE = 500
 """What GetMetricData takes in one request."""
 LOOKED_AT = 1_000
-"""Open connections whose age is asked for; of more these are taken for all."""
+"""As many open connections are asked for their age, about; of more these are taken for all."""
 SERVICE = "idlewatt"
 """The dimension `service` of every metric of our own."""
 HANDSHAKES = Meter("handshakes", "edge_request", "socket_api", "AWS/ApiGateway", "ConnectCount", "Sum", ("ApiId",))
@@ -70,15 +70,14 @@ def standing(table_size_gb: float, days: float) -> Amounts:
 
 def open_now(now: dt.datetime) -> Open:
     """The connections that no metric tells of yet. Of many only the first are looked at, and taken for all."""
-    count, looked_at, minutes, after = 0, 0, 0.0, None
-    while True:
-        station_ids, after = connections.online_page(after, LOOKED_AT)
+    count, looked_at, minutes = 0, 0, 0.0
+    for station_ids in connections.online_in_any_order(LOOKED_AT):
         count += len(station_ids)
-        if not looked_at:
+        if looked_at < LOOKED_AT:
             ages = [now - one.connected_at for one in connections.find_many(station_ids).values() if one.online]
-            looked_at, minutes = len(ages), sum(max(0.0, age.total_seconds()) for age in ages) / 60
-        if after is None:
-            return Open(count, minutes * count / looked_at if looked_at else 0.0)
+            looked_at += len(ages)
+            minutes += sum(max(0.0, age.total_seconds()) for age in ages) / 60
+    return Open(count, minutes * count / looked_at if looked_at else 0.0)
 
 
 @cache

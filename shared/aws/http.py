@@ -130,8 +130,9 @@ class Api:
     def _problem(self, error: Exception) -> Response[str]:
         request_id = self._resolver.current_event.request_context.request_id
         refused = problems.refusal(error)
-        if refused is None:
+        if refused is None or refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.exception("failed", extra={"resource": self.resource.name, "request_id": request_id})
+        if refused is None:
             refused = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "This is a fault of ours; the log has the reason")
         problem = refused.problem(request_id)
         return Response(problem.status, problems.MEDIA_TYPE, _text(problem), refused.headers)
@@ -183,6 +184,7 @@ def _log(event: dict[str, Any], caller: Caller, status: int, began: float) -> No
 
 
 OUR_FAULT = "A fault of ours; `request_id` finds its reason in the log."
+NOT_NOW = "The table does not answer for the moment; try again after `Retry-After` seconds."
 GATEWAYS = {
     HTTPStatus.UNAUTHORIZED: "There is no token, or it is not valid. Answered by API Gateway.",
     HTTPStatus.TOO_MANY_REQUESTS: "More requests than the API takes; try again later. Answered by API Gateway.",
@@ -206,6 +208,7 @@ def _responses(
         **(OF_BODIES if method in METHODS_WITH_BODY else {}),
         HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter or a field cannot be taken; `errors` says which and why.",
         HTTPStatus.INTERNAL_SERVER_ERROR: OUR_FAULT,
+        **({HTTPStatus.SERVICE_UNAVAILABLE: NOT_NOW} if role else {}),
         **refusals,
     }
     for status, text in all_problems.items():

@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.errors import Conflict, DomainError, Invalid, NotFound
+from shared.store.dynamodb import Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -78,6 +79,9 @@ STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 NOT_VALID = "The request has fields that cannot be taken"
+NOT_NOW = "The table does not answer for the moment. Perhaps it was done all the same; trying again does no harm"
+RETRY_AFTER_S = 5
+"""Long enough for a table that is throttled to take a breath; one that is down takes longer whatever is said."""
 
 
 def refusal(error: Exception) -> Refused | None:
@@ -86,6 +90,8 @@ def refusal(error: Exception) -> Refused | None:
         return error
     if isinstance(error, RequestValidationError) and not _of_ours(error):
         return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, NOT_VALID, _field_problems(error.errors()))
+    if isinstance(error, Unavailable):
+        return Refused(HTTPStatus.SERVICE_UNAVAILABLE, NOT_NOW, headers={"Retry-After": str(RETRY_AFTER_S)})
     if isinstance(error, DomainError):
         return Refused(_status(error), error.reason, _fields(error))
     return None

@@ -8,6 +8,11 @@ from shared.store import patience
 from shared.store.changes import Change, changes
 
 
+REDRIVEN = "redriven"
+"""Beside the records of an event that comes from the dead letters: later changes of the same items may have come before
+it."""
+
+
 class FirstFailed(Exception):
     """The first change of several cannot be acted on. Lambda then halves the batch until that change is alone, and sets
     it aside without those behind it; told of a failed item it would in the end give up all of them."""

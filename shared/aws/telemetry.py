@@ -13,6 +13,7 @@ from shared.settings import settings
 NAMESPACE = "Idlewatt"
 
 logger = Logger(service="idlewatt", use_rfc3339=True, location=None, utc=True)
+logger.remove_keys(["service"])  # the log group is of one; its name would be a thirteenth of each line
 
 
 def count(name: str, value: float = 1, **dimensions: str) -> None:

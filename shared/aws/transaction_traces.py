@@ -6,7 +6,15 @@ transaction before it on the same EVSE that never stopped, a 1.6 stop that came 
 
 import datetime as dt
 
-from shared.aws import billing, charging_needs, charging_profiles, firmware_updates, outcomes, reservations
+from shared.aws import (
+    billing,
+    charging_needs,
+    charging_profiles,
+    firmware_updates,
+    misnamed_readings,
+    outcomes,
+    reservations,
+)
 from shared.domain.transactions import Stop, Transaction, abandon, best_match, end, energy_wh, matches
 from shared.store import connectors, meter_values, tokens, transaction_lists, transactions
 from shared.store.dynamodb import Item
@@ -37,6 +45,8 @@ def _trace(transaction: Transaction, before: Transaction | None) -> None:
             tokens.forget_use(before)
         tokens.record_use(transaction)
     if transaction.state == "ended":
+        for report in misnamed_readings.missing(transaction):
+            meter_values.record(report)
         transaction_lists.note_day(transaction)
         charging_profiles.drop(transaction)
     if before is not None:
@@ -89,7 +99,7 @@ def _join(started: Transaction | None, orphan: Transaction) -> None:
     """A stop that named no transaction finds the one it ends (rules S-05, S-06): both may have come at once."""
     if started is None or (orphan.number or 0) > 0:
         return
-    last_wh = meter_values.last_wh_of(started)
+    last_wh = misnamed_readings.last_wh_of(started)
     if transactions.replace(end(started, _stop_of(orphan), last_wh).flagged("matched")):
         transactions.add_data(started.transaction_id, transactions.data(orphan.transaction_id))
         transactions.delete(orphan)
@@ -109,14 +119,14 @@ def _fill_in_energy(transaction: Transaction) -> None:
     """A stop whose reading cannot be gets its energy from the last meter values before it (rule S-10, quirk Q-18)."""
     if "meter_implausible" not in transaction.flags or transaction.energy_wh is not None:
         return
-    energy = energy_wh(transaction.meter_start_wh, meter_values.last_wh_of(transaction))
+    energy = energy_wh(transaction.meter_start_wh, misnamed_readings.last_wh_of(transaction))
     if energy is not None:
         transactions.replace(transaction._replace(energy_wh=energy))
 
 
 def _abandon(transaction: Transaction, at: dt.datetime | None) -> None:
     if at is not None:
-        transactions.replace(abandon(transaction, at, meter_values.last_wh_of(transaction)))
+        transactions.replace(abandon(transaction, at, misnamed_readings.last_wh_of(transaction)))
 
 
 def _note_outcome(transaction: Transaction, before: Transaction | None) -> None:

@@ -37,11 +37,10 @@ class DeadLetter(DeadLetterState):
 
 
 class DeadLetterList(View):
-    """Dead letters, oldest first: at most 200, the next ones once these are gone."""
+    """Dead letters, oldest first."""
 
     items: list[DeadLetterState]
     next_cursor: NextCursor
-    """Always null: a queue has no second page."""
 
 
 class Redrive(View):

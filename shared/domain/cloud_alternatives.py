@@ -73,7 +73,8 @@ def usd(alternative: Alternative, month: Estimate, stations: int, assumed: Assum
 
 
 def crossover(alternative: Alternative, month: Estimate, assumed: Assumptions = ASSUMED) -> int | None:
-    """The fewest stations at which an alternative costs less than Idlewatt. None: it never does, up to ten million.
+    """The fewest stations at which an alternative costs less than Idlewatt. None: it never does, up to ten million or
+    what it carries.
 
     Found by bisection below the first power of two at which it does. Tasks come whole, so a little beyond it the
     alternative may cost more once again.
@@ -84,12 +85,12 @@ def crossover(alternative: Alternative, month: Estimate, assumed: Assumptions = 
         own = usd("serverless", month, stations, assumed)
         return other is not None and own is not None and other < own
 
-    high = 1
+    most = assumed.machine_stations if alternative == "one_machine" else MOST_STATIONS
+    low, high = 0, 1
     while not costs_less(high):
-        high *= 2
-        if high > MOST_STATIONS:
+        if high == most:
             return None
-    low = high // 2
+        low, high = high, min(2 * high, most)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if costs_less(middle) else (middle, high)

@@ -21,6 +21,8 @@ from shared.domain.cloud_costs import (
     times,
     total_usd,
 )
+from shared.domain.transaction_numbers import DOUBTED_ONE_IN
+from shared.fleet import HEARTBEAT_INTERVAL_S
 
 Version = Literal["1.6", "2.0.1"]
 VERSIONS: tuple[Version, ...] = ("1.6", "2.0.1")
@@ -31,7 +33,7 @@ FUNCTION_MS = 10.0
 start of 250 ms. Assumed: no real account has been measured."""
 FUNCTION_GB = 0.25
 RECONNECTS_EACH_MINUTES = 104.0
-"""How old connections get: API Gateway ends them after two hours, we at 90 to 113 minutes, with the next heartbeat."""
+"""How old connections get: API Gateway ends them after two hours, we at 90 to 110 minutes, with the next heartbeat."""
 SESSION: Mapping[Version, Mapping[str, int]] = {
     "1.6": {"Authorize": 1, "StartTransaction": 1, "StatusNotification": 5, "StopTransaction": 1},
     "2.0.1": {
@@ -45,7 +47,14 @@ SESSION: Mapping[Version, Mapping[str, int]] = {
 }
 """The messages of a session besides its meter values. 1.6 tells five states of the connector (Preparing, Charging,
 SuspendedEV, Finishing, Available), 2.x that it is occupied and available again, and the rest in events."""
-METER_VALUES: Mapping[Version, str] = {"1.6": "MeterValues, 8 samples", "2.0.1": "TransactionEvent Updated, 8 samples"}
+METER_VALUES: Mapping[Version, Mapping[str, float]] = {
+    "1.6": {
+        "MeterValues, 8 samples": 1 - 1 / DOUBTED_ONE_IN,
+        "MeterValues, 8 samples, looked up": 1 / DOUBTED_ONE_IN,
+    },
+    "2.0.1": {"TransactionEvent Updated, 8 samples": 1.0},
+}
+"""What a reading of a session comes as, and which part of the readings each is."""
 BOOTS_PER_MONTH = 1
 REQUESTS_PER_QUEUE_MESSAGE = 3
 """It is sent, received and deleted."""
@@ -81,7 +90,7 @@ class Traffic(NamedTuple):
     """Between the meter values of a session; None: none are sent."""
     samples: int = MEASURED_SAMPLES
     """Sampled values in each."""
-    heartbeat_s: float = 300.0
+    heartbeat_s: float = float(HEARTBEAT_INTERVAL_S)
     """Between heartbeats. A station is taken to beat while it charges as well; those of 1.6 need not."""
     commands_per_day: float = 0.0
     message_log: bool = False
@@ -182,7 +191,8 @@ def _parts(traffic: Traffic, units: Units) -> Iterator[Part]:
         yield part("sessions", name, sessions * count)
     if traffic.meter_interval_s:
         readings = sessions * traffic.session_minutes * 60 / traffic.meter_interval_s
-        yield part("meter values", METER_VALUES[traffic.version], readings, traffic.samples)
+        for name, share in METER_VALUES[traffic.version].items():
+            yield part("meter values", name, readings * share, traffic.samples)
     commands = traffic.commands_per_day * DAYS_PER_MONTH
     yield Part("commands", "calls to the station", commands, times(COMMAND, commands))
 

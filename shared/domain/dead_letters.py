@@ -73,6 +73,11 @@ def from_message(message: Json) -> DeadLetter:
     return letter
 
 
+def position(letter: DeadLetter) -> str:
+    """Where a letter stands in the list, oldest first."""
+    return f"{letter.at.isoformat(timespec='milliseconds')}#{letter.letter_id}"
+
+
 def batch(text: str) -> Batch:
     """What Lambda keeps in S3 of changes that it gives up."""
     told = json.loads(text)

@@ -117,12 +117,12 @@ MAX_CONNECTION_AGE = dt.timedelta(hours=2)
 CLOSING_MARGIN = dt.timedelta(minutes=5)
 """Within it the end of a connection is reported, if at all."""
 PLANNED_AGE_MIN = 90
-PLANNED_AGE_SPREAD_MIN = 23
-"""A planned reconnect waits for the next heartbeat (five minutes at most), so 113 + 5 stays below 120 minutes."""
+PLANNED_AGE_SPREAD_MIN = 20
+"""A planned reconnect waits for the next heartbeat (eight minutes at most), so 110 + 8 stays below 120 minutes."""
 
 
 def planned_age(connection_id: str) -> dt.timedelta:
-    """The age at which we close an idle connection: between 90 and 113 minutes, always the same for one connection.
+    """The age at which we close an idle connection: between 90 and 110 minutes, always the same for one connection.
 
     Without it, stations that reconnected together after an outage would be cut together again every two hours.
     """

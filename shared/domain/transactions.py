@@ -185,12 +185,6 @@ def payer(transaction: Transaction) -> str | None:
     return normalize(transaction.id_token)
 
 
-def number(identity: str, seed: int) -> int:
-    """1.6's transactionId for an identity: positive, 31 bits. Another seed gives another number, after a clash."""
-    drawn = hashlib.sha256(f"{identity}#{seed}".encode()).digest()
-    return int.from_bytes(drawn[:4], "big") % 0x7FFFFFFF + 1
-
-
 def energy_wh(meter_start_wh: int | None, meter_stop_wh: int | None) -> int | None:
     """The energy between two register readings, or None where they cannot belong together (rule S-10)."""
     if meter_start_wh is None or meter_stop_wh is None or meter_stop_wh < meter_start_wh:

@@ -126,15 +126,15 @@ def note(call: Call, entry: Entry) -> None:
         table.update(
             keys.call(call.station_id, call.call_id),
             "SET history = list_append(history, :entry)",
-            {":entry": [_entry(entry)], ":most": MOST_ENTRIES},
-            condition="attribute_exists(pk) AND size(history) < :most",
+            {":entry": [_entry(entry)], ":one": _entry(entry), ":most": MOST_ENTRIES},
+            condition="attribute_exists(pk) AND size(history) < :most AND NOT contains(history, :one)",
         )
     except ConditionFailed:
         return
 
 
 def set_outcome(call: Call, outcome: Json) -> bool:
-    """Keep what followed at the station, once. False if it is known already. Values are texts and integers."""
+    """Keep what followed at the station, once. False if something else is known. Values are texts and integers."""
     try:
         table.update(
             keys.call(call.station_id, call.call_id),
@@ -143,8 +143,8 @@ def set_outcome(call: Call, outcome: Json) -> bool:
             condition="attribute_exists(pk) AND (attribute_not_exists(outcome) OR outcome.#state = :pending)",
             names={"#state": "state"},
         )
-    except ConditionFailed:
-        return False
+    except ConditionFailed as failed:
+        return bool(failed.item.get("outcome") == outcome)  # a write whose answer was lost meets itself
     return True
 
 
@@ -204,7 +204,7 @@ def _update(
         )
     except ConditionFailed as failed:
         # A write whose answer was lost was tried again and met itself.
-        met_itself = _entry(entry) in failed.item.get("history", [])[-1:]
+        met_itself = _entry(entry) in failed.item.get("history", [])
         return from_item(failed.item) if met_itself else None
     return from_item(item)
 

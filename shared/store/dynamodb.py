@@ -24,7 +24,7 @@ Transport = Callable[[str, bytes], tuple[int, bytes]]
 """Sends one operation: its name (`PutItem`) and JSON body; returns the HTTP status and the JSON body of the answer."""
 
 TIMEOUT_S = 2
-"""For a connection and for an answer, which come within milliseconds: so several attempts fit into one invocation."""
+"""For one attempt, which takes milliseconds: so several fit into one invocation."""
 PASSING = {
     "InternalServerError",
     "ProvisionedThroughputExceeded",
@@ -44,6 +44,11 @@ class DynamoDBError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
+
+
+class Unavailable(DynamoDBError):
+    """Whatever was tried in the time there is, DynamoDB did not do it, or nobody knows; later it may. `code` is AWS's
+    name of the last reason, or the name of the exception where no answer came."""
 
 
 class ConditionFailed(DynamoDBError):
@@ -95,7 +100,8 @@ def decode_item(attributes: dict[str, Any]) -> Item:
 
 
 def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Run one operation; passing faults are tried again with growing, random pauses, as long as there is time.
+    """Run one operation; passing faults are tried again with growing, random pauses, as long as there is time. Then
+    raises Unavailable; whatever else DynamoDB says no with raises DynamoDBError at once.
 
     A write that is tried again may meet its own first attempt, so every conditional write of this project is one
     that finds itself: the item it meets is compared by content (see the entity modules).
@@ -103,11 +109,11 @@ def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     body = json.dumps(parameters, separators=(",", ":")).encode()
     trying = patience.Trying()
     while True:
-        failure: Exception
+        cause: Exception | None = None
         try:
             status, answer = _transport(operation, body)
         except (OSError, http.client.HTTPException) as error:
-            failure = error
+            cause, failure = error, DynamoDBError(type(error).__name__, str(error))
         else:
             if status == 200:
                 trying.succeeded()
@@ -116,7 +122,7 @@ def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
             if status < 500 and failure.code not in PASSING:
                 raise failure
         if not trying.again():
-            raise failure
+            raise Unavailable(failure.code, f"{operation} was given up: {failure}") from cause
 
 
 def _error(answer: bytes) -> DynamoDBError:
@@ -168,14 +174,16 @@ class SignedHttps:
     def __call__(self, operation: str, body: bytes) -> tuple[int, bytes]:
         try:
             return self._send(operation, body)
-        except (ConnectionError, http.client.RemoteDisconnected):
+        except (ConnectionError, ssl.SSLEOFError):
             return self._send(operation, body)  # the far end closed the idle connection: once more on a new one
 
     def _send(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        self.connection.timeout = patience.timeout_s(TIMEOUT_S)
-        if self.connection.sock:
-            self.connection.sock.settimeout(self.connection.timeout)
         try:
+            if self.connection.sock is None:
+                # Each step has the whole time-out for itself: that of TCP, then that of TLS.
+                self.connection.timeout = patience.timeout_s(TIMEOUT_S) / 2
+                self.connection.connect()
+            self.connection.sock.settimeout(patience.timeout_s(TIMEOUT_S))
             self.connection.request("POST", "/", body, self._headers(operation, body))
             response = self.connection.getresponse()
             return response.status, response.read()

@@ -115,7 +115,9 @@ def end(job: Job, at: dt.datetime, by_state: dict[str, int]) -> Job:
             returns="ALL_NEW",
         )
     except ConditionFailed as failed:
-        return from_item(failed.item) if failed.item else job
+        if not failed.item:
+            return job
+        item = failed.item
     table.delete(keys.job_order(job.job_id))
     return from_item(item)
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.domain.metering import MeterValue, last_register_wh
+from shared.domain.transaction_numbers import is_doubtful
 from shared.store import keys, table
 from shared.store.dynamodb import Item
 from shared.store.packing import pack, unpack
@@ -29,26 +30,51 @@ class MeterReport(NamedTuple):
 
 
 def record(report: MeterReport) -> None:
-    """Keep meter values. The same content again (a retry) replaces itself."""
+    """Keep meter values. The same content again (a retry) replaces itself.
+
+    Those whose number is in doubt are marked: they are looked at again (functions/stream/follow_up.py).
+    """
     packed = pack(report.values)
-    series = keys.of_evse(report.evse_id) if report.number is None else keys.of_transaction(report.number)
-    at = report.values[0].at if report.values else report.received_at
+    place = _key(report, packed)
+    is_to_look_up = (
+        report.number is not None and not report.inferred and is_doubtful(report.station_id, report.number, place.sk)
+    )
     table.put(
         {
-            **keys.meter_values(report.station_id, series, at, keys.digest(report.evse_id, packed))._asdict(),
+            **place._asdict(),
             "evse_id": report.evse_id,
             "transaction_number": report.number,
             "received_at": keys.stamp(report.received_at),
             "meter_values": packed,
             "inferred": report.inferred or None,
+            "doubtful": is_to_look_up or None,
             "expires_at_s": int((report.received_at + RETENTION).timestamp()),
         }
     )
 
 
-def of_transaction(station_id: str, number: int | str) -> list[MeterReport]:
-    """The meter values that name a transaction or were filed under it, in order of time."""
-    return _all(station_id, prefix=keys.of_transaction(number))
+def key(report: MeterReport) -> keys.Key:
+    """Where meter values stand: the same for the same content."""
+    return _key(report, pack(report.values))
+
+
+def _key(report: MeterReport, packed: bytes) -> keys.Key:
+    series = keys.of_evse(report.evse_id) if report.number is None else keys.of_transaction(report.number)
+    return keys.meter_values(report.station_id, series, begin(report), keys.digest(report.evse_id, packed))
+
+
+def begin(report: MeterReport) -> dt.datetime:
+    """The time of the first of the meter values."""
+    return report.values[0].at if report.values else report.received_at
+
+
+def of_transaction(station_id: str, number: int | str, since: dt.datetime | None = None) -> list[MeterReport]:
+    """The meter values that name a transaction or were filed under it, in order of time; from a time on, if one is
+    given."""
+    series = keys.of_transaction(number)
+    if since is None:
+        return _all(station_id, prefix=series)
+    return _all(station_id, between=(series + keys.stamp(since), f"{series}{keys.END_OF_TIME}~"))
 
 
 def of_evse(station_id: str, evse_id: int, start: dt.datetime, end: dt.datetime | None) -> list[MeterReport]:

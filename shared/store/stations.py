@@ -87,7 +87,12 @@ def replace(station: Station) -> Station:
     """
     changed = station._replace(revision=station.revision + 1)
     item = to_item(changed) | {"changed_at": keys.stamp(dt.datetime.now(dt.UTC))}
-    table.put(item, condition="revision = :was", values={":was": station.revision})
+    try:
+        table.put(item, condition="revision = :was", values={":was": station.revision})
+    except ConditionFailed as failed:
+        # A write whose answer was lost was tried again and met itself.
+        if failed.item != {name: value for name, value in item.items() if value is not None}:
+            raise
     return changed
 
 

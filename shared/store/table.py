@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from shared.domain.errors import Invalid
 from shared.settings import settings
 from shared.store import dynamodb
-from shared.store.dynamodb import ConditionFailed, DynamoDBError, Item, decode_item, encode, encode_item
+from shared.store.dynamodb import ConditionFailed, Item, Unavailable, decode_item, encode, encode_item
 from shared.store.keys import INDEX_KEYS, Key
 from shared.store.patience import Trying
 
@@ -32,7 +32,7 @@ def get(key: Key, *, consistent: bool = True) -> Item | None:
 
 
 def get_many(keys: Sequence[Key]) -> dict[Key, Item]:
-    """The items of these keys that exist, in requests of 100; eventually consistent. Raises DynamoDBError if the table
+    """The items of these keys that exist, in requests of 100; eventually consistent. Raises Unavailable if the table
     keeps leaving some unread."""
     found: dict[Key, Item] = {}
     name = settings().table_name
@@ -74,7 +74,7 @@ def put(
 
 def put_many(items: list[Item]) -> None:
     """Write items without a condition, in requests of 25. Of those with the same key the last one is written. Raises
-    DynamoDBError if the table keeps leaving some unwritten; others may be written then."""
+    Unavailable if the table keeps leaving some unwritten; others may be written then."""
     name = settings().table_name
     latest = {(item["pk"], item["sk"]): item for item in items}
     waiting = [{"PutRequest": {"Item": encode_item(item)}} for item in latest.values()]
@@ -94,7 +94,7 @@ def _after_batch(trying: Trying, asked: list[Item], left: list[Item]) -> Trying:
     if len(left) < len(asked):
         trying = Trying()
     if not trying.again():
-        raise DynamoDBError("ThrottlingException", f"{len(left)} items of a batch were left again and again")
+        raise Unavailable("ThrottlingException", f"{len(left)} items of a batch were left again and again")
     return trying
 
 

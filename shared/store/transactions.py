@@ -7,7 +7,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Literal
 
-from shared.domain import transactions
+from shared.domain import transaction_numbers
 from shared.domain.bills import Bill
 from shared.domain.metering import MeterValue
 from shared.domain.transactions import Folded, Start, Stop, Transaction
@@ -34,7 +34,7 @@ def begin(start: Start, draft: Transaction) -> Transaction:
     earlier session of the same driver and reading: then only an active transaction counts as the same.
     """
     for seed in range(SEEDS):
-        number = transactions.number(start.identity, seed)
+        number = transaction_numbers.drawn(start.station_id, start.identity, seed)
         drawn = draft._replace(transaction_id=str(number), number=number, identity=start.identity)
         try:
             table.put(to_item(drawn), condition="attribute_not_exists(pk)")

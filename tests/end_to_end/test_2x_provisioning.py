@@ -10,6 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from local.system import LocalSystem
+from shared.fleet import HEARTBEAT_INTERVAL_S
 from shared.ocpp.messages import V2X
 from shared.ocpp.v21.boot_notification import BootReasonEnumType
 from tests.end_to_end.answering import answer, ask, call, receive, seen
@@ -222,7 +223,7 @@ async def test_a_boot_is_accepted_and_kept_whole_with_its_reason(system: LocalSy
     async with dial(system, station_id, subprotocols=(f"ocpp{version}",)) as station:
         for reason in get_args(BootReasonEnumType):
             answer = await boot(station, reason)
-            assert (answer["status"], answer["interval"]) == ("Accepted", 300)
+            assert (answer["status"], answer["interval"]) == ("Accepted", HEARTBEAT_INTERVAL_S)
             assert answer["currentTime"].endswith("Z")
             found = await seen(api, "stations", station_id)
             assert found["boot_reason"] == reason

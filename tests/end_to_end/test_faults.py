@@ -17,9 +17,12 @@ NOTHING = {"lost": 0, "doubled": 0, "wrong": 0, "given_up": 0, "statuses_missing
 
 
 def test_what_stations_have_told_is_there_once(system: LocalSystem) -> None:
-    found = faults.measure(system.ws_url, system.api_url, sessions=3, seed=7, stations=10, reports=13)
+    found = faults.measure(
+        system.ws_url, system.api_url, lambda: system.wait_idle(60), sessions=3, seed=7, stations=10, reports=13
+    )
     assert (found["messages"], found["cuts"]) == (510, 30)
     assert {name: found[name] for name in NOTHING} == NOTHING, found["examples"]
+    assert (found["offline"], found["settled"], found["dead_letters"]) == (170, True, 0)
     assert found["told_wh"] == found["known_wh"] > 0
     assert "frames that are not OCPP" not in found["attempts"]
     assert sum(system.injector.done.values()) > 20

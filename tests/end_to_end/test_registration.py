@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.system import LocalSystem
+from shared.fleet import HEARTBEAT_INTERVAL_S
 from tests.end_to_end.clients import Api, dial
 
 BOOT = {
@@ -25,7 +26,7 @@ BOOT = {
 async def test_a_boot_is_accepted_and_kept_whole(system: LocalSystem, api: Api) -> None:
     async with dial(system, "R31") as station:
         answer = await station.call("BootNotification", **BOOT)
-    assert (answer["status"], answer["interval"]) == ("Accepted", 300)
+    assert (answer["status"], answer["interval"]) == ("Accepted", HEARTBEAT_INTERVAL_S)
     assert answer["currentTime"].endswith("Z")
     assert abs((datetime.now(UTC) - datetime.fromisoformat(answer["currentTime"])).total_seconds()) < 2
     found = api.get("stations", "R31")
@@ -58,7 +59,7 @@ async def test_a_pending_station_may_only_boot_unless_it_is_allowed_more(system:
     status = {"connectorId": 1, "status": "Available", "errorCode": "NoError"}
     async with dial(system, "R34") as station:
         answer = await station.call("BootNotification", **BOOT)
-        assert (answer["status"], answer["interval"]) == ("Pending", 300)
+        assert (answer["status"], answer["interval"]) == ("Pending", HEARTBEAT_INTERVAL_S)
         assert (await station.frame("StatusNotification", status))[2] == "SecurityError"
     api.patch("stations", "R34", calls_before_boot=True)
     async with dial(system, "R34") as station:
@@ -80,7 +81,7 @@ async def test_a_rejected_station_is_told_so_and_hears_nothing_else(system: Loca
     api.put("stations", "R35", registration="Rejected")
     async with dial(system, "R35") as station:
         answer = await station.call("BootNotification", **BOOT)
-        assert (answer["status"], answer["interval"]) == ("Rejected", 300)
+        assert (answer["status"], answer["interval"]) == ("Rejected", HEARTBEAT_INTERVAL_S)
         assert (await station.frame("Heartbeat", {}))[2] == "SecurityError"
 
 

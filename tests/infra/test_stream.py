@@ -14,6 +14,7 @@ ONLINE = {"connection_id": {"S": "abc="}, "last_seen_at": {"S": "2026-11-23T08:0
 BEAT = {**ONLINE, "beat": {"BOOL": True}}
 DUE = {"close_due": {"BOOL": True}}
 METERED = {"transaction_number": {"N": "7"}}
+DOUBT = {"doubtful": {"BOOL": True}}
 PUBLISH, FOLLOW = "stream.publish_events", "stream.follow_up"
 
 
@@ -39,7 +40,8 @@ CASES: list[tuple[str, Record, set[str]]] = [
     ("a station deleted", record("STATION", "REMOVE"), {PUBLISH, FOLLOW}),
     ("a transaction begun", record("TRANSACTION", "INSERT", {}), {PUBLISH, FOLLOW}),
     ("a transaction ended", record("TRANSACTION", new={}), {PUBLISH, FOLLOW}),
-    ("meter values of a transaction", record("METER_VALUES", "INSERT", METERED), {FOLLOW}),
+    ("meter values of a transaction", record("METER_VALUES", "INSERT", METERED), set()),
+    ("meter values of a number in doubt", record("METER_VALUES", "INSERT", {**METERED, **DOUBT}), {FOLLOW}),
     ("meter values of no transaction", record("METER_VALUES", "INSERT", {}), set()),
     ("meter values expired", record("METER_VALUES", "REMOVE"), set()),
     ("a new finding", record("FINDING", "INSERT", {}), {PUBLISH}),

@@ -7,6 +7,7 @@ import pytest
 from local import openapi
 from local.dynamodb.storage import Store
 from tests.integration import api
+from tests.integration.letter_queue import LetterQueue
 from tests.integration.log_group import LogGroup
 from tests.integration.seed import seed
 
@@ -19,7 +20,9 @@ POSITIONS = ["[]", "null", '{"a":1}', "#", "a#b", "a#b#c", "2026-01-01T00:00:00Z
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_cursor_that_the_list_did_not_give_is_no_fault_of_ours(table: Store, log: LogGroup, path: str) -> None:
+def test_a_cursor_that_the_list_did_not_give_is_no_fault_of_ours(
+    table: Store, log: LogGroup, letters: LetterQueue, path: str
+) -> None:
     known = seed()
     where = path.format_map(known)
     for cursor in ("x", "W10", "bnVsbA", "eyJhIjoxfQ", *map(_cursor, POSITIONS)):

@@ -37,6 +37,7 @@ from shared.aws import cloud_usage, files, gateway, timers
 from shared.aws import jobs as queue
 from shared.resources import API_ROOT
 from tests.integration import api
+from tests.integration.letter_queue import LetterQueue
 from tests.integration.log_group import LogGroup
 from tests.integration.seed import FOR_2X, GRANTED, STATION_2X, seed
 from tests.integration.seed_charging import TRANSACTION_2X
@@ -112,7 +113,7 @@ class World(NamedTuple):
 
 
 @pytest.fixture
-def world(table: Store, log: LogGroup, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(table: Store, log: LogGroup, letters: LetterQueue, monkeypatch: pytest.MonkeyPatch) -> World:
     """A table with something of everything, and nobody outside who would answer."""
     moments = count()
     s3 = MagicMock(**{"create_multipart_upload.return_value": {"UploadId": "parts"}})
@@ -123,7 +124,7 @@ def world(table: Store, log: LogGroup, monkeypatch: pytest.MonkeyPatch) -> World
     monkeypatch.setattr(files, "client", lambda: s3)
     monkeypatch.setattr(cloud_usage, "amounts_by_day", lambda first, last, _api_id: dict.fromkeys((first, last), {}))
     monkeypatch.setattr(cloud_usage, "table_gb", lambda: 0.0)
-    known = seed()
+    known = seed() | {"letter_id": letters.put("what is this?")}
     return World(table, list(table.table.scan(None)), known)
 
 

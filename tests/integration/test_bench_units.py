@@ -43,6 +43,8 @@ def test_what_follows_from_a_message_is_counted_by_itself() -> None:
     assert messages["StatusNotification"]["after"]["events"] == 1
     assert messages["StatusNotification"]["events"] == 0
     assert messages["MeterValues, 8 samples"]["expire_after_days"] == 400
+    assert messages["MeterValues, 8 samples"]["after"]["invocations"] == 0
+    assert messages["MeterValues, 8 samples, looked up"]["after"]["invocations"] == 1
     assert messages["MeterValues, 8 samples"]["frame_bytes_in"] > messages["Heartbeat"]["frame_bytes_in"]
 
 

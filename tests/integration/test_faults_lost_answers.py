@@ -6,14 +6,17 @@ without a fault.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from shared.aws import gateway, outbox, timers
 from shared.domain.authorization import IdToken
-from shared.domain.calls import Call
-from shared.store import calls, dynamodb, patience, tokens
+from shared.domain.calls import Call, Entry
+from shared.domain.jobs import Job
+from shared.domain.stations import Station
+from shared.store import calls, connections, dynamodb, jobs, patience, stations, tokens
 from shared.store import outbox as store
 from shared.store.dynamodb import Transport
 from tests.conftest import install_table
@@ -108,6 +111,50 @@ def call_taken_back() -> Any:
     return [was_taken_back, _state(first), _state(second), left.waiting]
 
 
+def station_changed() -> Any:
+    stations.create(Station("CP1", "Pending", START))
+    answer = api.call("PATCH", "/stations/CP1", body={"registration": "Accepted", "call_timeout_s": 9})
+    found = stations.existing("CP1")
+    return [answer.status, found.registration, found.call_timeout_s]
+
+
+def remote_start_joined() -> Any:
+    """What a call has brought about is kept with it, and whoever keeps it knows that it was the first."""
+    DirectStation(now=START)
+    call = calls.create(Call("c1", "CP1", "RemoteStartTransaction", "1.6", {}, START, START + timedelta(hours=1)))
+    outcome = {"state": "done", "transaction_id": "5"}
+    return [calls.set_outcome(call, outcome), calls.set_outcome(call, {"state": "timed_out"})]
+
+
+def history_noted() -> Any:
+    DirectStation(now=START)
+    call = calls.create(Call("c1", "CP1", "ClearCache", "1.6", {}, START, START + timedelta(hours=1)))
+    calls.note(call, Entry(START, "unreadable answer", "no JSON"))
+    found = calls.find("CP1", "c1")
+    assert found is not None
+    return [entry.event for entry in found.history]
+
+
+def connection_ended() -> Any:
+    station = DirectStation(now=START)
+    return [connections.end("CP1", station.connection_id, START + timedelta(hours=1)) for _ in range(2)]
+
+
+def job_ended() -> Any:
+    job = Job("j1", "Reset", {}, START, START + timedelta(hours=1), total=0)
+    jobs.create(job, {"secret": "x"}, [])
+    ended = jobs.end(job, START, {})
+    return [ended.ended_at, jobs.payload(job)]
+
+
+def balance_debited() -> Any:
+    tokens.save(IdToken("TAG", balance=Decimal(20)))
+    for cost in (2, 5):
+        tokens.debit("TAG", Decimal(cost), "tx", 0)
+    found = tokens.find("TAG")
+    return found and found.balance
+
+
 def _state(call: Call) -> str | None:
     found = calls.find(call.station_id, call.call_id)
     return found.state if found else None
@@ -123,7 +170,12 @@ def _books(transaction_id: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "scenario", [session_16, session_201, session_201_twice, two_calls, call_taken_back], ids=lambda one: one.__name__
+    "scenario",
+    [
+        *(session_16, session_201, session_201_twice, two_calls, call_taken_back, station_changed),
+        *(remote_start_joined, history_noted, job_ended, balance_debited),
+    ],
+    ids=lambda one: one.__name__,
 )
 def test_whichever_answer_is_lost_all_is_there_once(
     scenario: Scenario,
@@ -136,6 +188,14 @@ def test_whichever_answer_is_lost_all_is_there_once(
     for number in range(requests):
         have, _ = played(scenario, number)
         assert have == want, f"request {number}"
+
+
+def test_the_end_of_a_connection_is_counted_once_although_its_answer_was_lost(
+    played: Callable[[Scenario, int | None], tuple[Any, int]],
+) -> None:
+    want, requests = played(connection_ended, None)
+    have, _ = played(connection_ended, requests - 2)
+    assert want[0] == have[0] == "ended"
 
 
 def test_an_event_that_ends_a_transaction_and_comes_twice_at_a_time_is_kept_once(table: object) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.store import dynamodb, patience, table
-from shared.store.dynamodb import DynamoDBError, Transport
+from shared.store.dynamodb import DynamoDBError, Transport, Unavailable
 from shared.store.keys import Key
 
 KEY = Key("TOKEN#T", "TOKEN")
@@ -120,7 +120,7 @@ def test_tries_end_before_the_invocation_does(faulty: Callable[[Answers], list[s
     patience.begin(Context(15))
     began = clock.now_s
     seen = faulty(after(99, slow))
-    with pytest.raises(TimeoutError):
+    with pytest.raises(Unavailable, match="TimeoutError"):
         table.get(KEY)
     assert len(seen) >= 5
     assert clock.now_s - began <= 15 - patience.RESERVE_S + 0.05

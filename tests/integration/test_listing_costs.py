@@ -10,8 +10,8 @@ from local.dynamodb.storage import Store
 from shared.domain.authorization import Group, IdToken
 from shared.domain.calls import Call
 from shared.domain.jobs import Job
-from shared.domain.stations import Station
-from shared.store import calls, groups, jobs, stations, tokens
+from shared.domain.stations import Connection, Station
+from shared.store import calls, connections, groups, jobs, keys, stations, tokens
 from tests.integration import many
 from tests.integration.api import get
 
@@ -71,4 +71,9 @@ def test_a_page_of_any_other_list_costs_what_its_items_cost(table: Store) -> Non
     ]
     for path, query, each in lists:
         assert cost_of(path, query).read_units <= each * PAGE / 2 + KEYS, path
+    connected_at = datetime.now(UTC)
+    for number in range(2 * PAGE + 1):
+        connections.connect(Connection(f"{number:06}", "c", connected_at, connected_at, "1.6"))
+    listed = len(keys.ONLINE) / 2
+    assert cost_of("/stations", {"online": "true"}).read_units <= 3 * PAGE / 2 + listed, "half a unit of each shard"
     assert cost_of("/stations/000001/calls", {}).read_units <= PAGE / 4, "they stand together, several in a unit"

@@ -13,8 +13,8 @@ from local.dynamodb.storage import Store
 from shared.domain.authorization import Group, IdToken
 from shared.domain.calls import Call
 from shared.domain.jobs import Job, Row
-from shared.domain.stations import Station
-from shared.store import calls, groups, jobs, stations, tokens, transaction_lists, transactions
+from shared.domain.stations import Connection, Station
+from shared.store import calls, connections, groups, jobs, stations, tokens, transaction_lists, transactions
 from tests.integration.api import get
 from tests.integration.sessions import began, ended
 
@@ -42,6 +42,21 @@ class Listing(NamedTuple):
 
 def insert_station(number: int) -> str:
     return stations.create(Station(f"CP{number:03}", "Accepted", NOON)).station_id
+
+
+def insert_online(number: int) -> str:
+    station_id = insert_station(number)
+    reconnect(station_id)
+    return station_id
+
+
+def reconnect(station_id: str) -> None:
+    now = datetime.now(UTC)
+    connections.connect(Connection(station_id, "c", now, now, "1.6"))
+
+
+def go_offline(station_id: str) -> None:
+    connections.disconnect(station_id, "c", datetime.now(UTC))
 
 
 def insert_token(number: int) -> str:
@@ -84,6 +99,7 @@ TOKENS = Listing("/id-tokens", "id_token", insert_token, remove=tokens.delete)
 TRANSACTIONS = Listing("/transactions", "transaction_id", insert_transaction, change=end_transaction, descending=True)
 LISTINGS = [
     Listing("/stations", "station_id", insert_station, remove=stations.delete),
+    Listing("/stations", "station_id", insert_online, {"online": "true"}, remove=go_offline, change=reconnect),
     TOKENS,
     TOKENS._replace(query={"group_id": "FLEET"}),
     TOKENS._replace(path="/groups/FLEET/id-tokens", prepare=lambda: groups.save(Group("FLEET"))),

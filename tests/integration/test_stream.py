@@ -12,7 +12,7 @@ from local.dynamodb.storage import Store
 from shared.aws import bus
 from shared.domain.authorization import IdToken
 from shared.domain.events import Event
-from shared.store import connections, events, findings, keys, meter_values, stations, tokens, transactions
+from shared.store import connections, events, findings, keys, stations, tokens, transactions
 from tests.integration.station import DirectStation
 from tests.integration.stream import Stream, watched
 
@@ -207,19 +207,6 @@ def test_a_stop_with_a_number_we_never_gave_stays_an_orphan(stream: Stream, stat
     begin(station)
     stream.flow()
     assert sorted(one.state for one in transactions.recent_of_station(station.station_id)) == ["active", "ended"]
-
-
-def test_meter_values_of_an_ended_transaction_are_filed_under_the_running_one(
-    stream: Stream, station: DirectStation
-) -> None:
-    old = begin(station)
-    station.send("StopTransaction", transactionId=old, meterStop=2000, timestamp=at(9))
-    new = begin(station, timestamp=at(10), meterStart=2000)
-    station.send("MeterValues", connectorId=1, transactionId=old, meterValue=sampled("2500", 20))
-    stream.flow()
-    (filed,) = meter_values.of_transaction(station.station_id, new)
-    assert filed.inferred
-    assert [one.finding.code for one in findings.page(station.station_id, None, 10)[0]] == ["Q-23"]
 
 
 def test_meter_values_from_before_the_end_belong_where_they_say(stream: Stream, station: DirectStation) -> None:

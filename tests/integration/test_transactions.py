@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain import transactions as domain
+from shared.domain import transaction_numbers
 from shared.domain.authorization import IdToken
 from shared.domain.transactions import Transaction
 from shared.store import tokens, transactions
@@ -51,7 +51,7 @@ def only(station: DirectStation) -> Transaction:
 def test_a_clash_of_numbers_is_resolved_by_another_number(
     station: DirectStation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(domain, "number", lambda identity, seed: 41 + seed)
+    monkeypatch.setattr(transaction_numbers, "drawn", lambda station_id, identity, seed: 41 + seed)
     assert begin(station, timestamp=at(0)) == 41
     assert begin(station, timestamp=at(1)) == 42
     assert begin(station, timestamp=at(0)) == 41

@@ -127,7 +127,8 @@ class Roles:
     # ------------------------------------------------------------------ what IAM is asked
 
     def requests(self, access: Access) -> list[Request]:
-        """The requests that a kind of call is, by the names of this stack; several where it stands for several."""
+        """The requests that a kind of call is, by the names of this stack: several where it stands for several, none
+        where the stage has not got what is called."""
         keys = [leading_key(entity).replace("*", "1") for entity in access.entities]
         context = {LEADING_KEYS: keys} if keys else {}
         return [Request(access.action, resource, context) for resource in self._arns(access.resource)]
@@ -151,13 +152,16 @@ class Roles:
             yield f"arn:aws:execute-api:{REGION}:{ACCOUNT_ID}:{api}/{stage}{rest}/@connections/1"
         else:
             made = next((one for one in self._made.values() if one.ref == value), None)
-            yield (made.attributes["Arn"] if made else value) + rest.replace("*", "1")
+            if made or value.startswith("arn:"):
+                yield (made.attributes["Arn"] if made else value) + rest.replace("*", "1")
 
     def name_of(self, resource: str) -> str:
-        """What functions know a resource by: the variable of their environment, and a part such as a folder. The last
-        part of its ARN for what they are not told of; nothing for `*`."""
+        """What functions know a resource by: the variable of their environment, and a part such as a folder. Functions
+        by their own names, the last part of its ARN for what else they are not told of; nothing for `*`."""
         if resource == "*":
             return ""
+        if function := next((name for name in self.functions if self.function_arn(name) == resource), None):
+            return function
         for variable in (*NAMED, "CONNECTIONS_URL", "FILES_BUCKET"):
             for known in self._arns(f"{{{variable}}}"):
                 begins = known.removesuffix("/@connections/1")

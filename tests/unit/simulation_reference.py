@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from bench.simulation.calendar import WINDOW_S
-from bench.simulation.fleets import AUTHORIZER, END, FUNCTIONS, HANDSHAKE, WRITES
+from bench.simulation.fleets import AUTHORIZER, END, FUNCTIONS, HANDSHAKE, SHARDS, WRITES
 from bench.simulation.outcome import Outcome
 from bench.simulation.quotas import Bucket
 from bench.simulation.retries import drawn
@@ -51,10 +51,11 @@ class Reference:
         self.requests = Bucket(quotas.requests_per_s, quotas.requests_burst)
         self.connections = Bucket(quotas.connections_per_s, quotas.connections_burst)
         self.table = Bucket(quotas.table_writes_per_s, quotas.table_writes_per_s)
-        self.index = Bucket(quotas.partition_writes_per_s, quotas.partition_writes_per_s)
+        self.list = [Bucket(quotas.partition_writes_per_s, quotas.partition_writes_per_s) for _ in range(SHARDS)]
         self.environments = Environments(case)
         self.failures = [0] * count
         self.charges, self.retry_of = case.charges().tolist(), case.retry_of().tolist()
+        self.shard_of = case.shard_of().tolist()
         self.connected, self.window = 0, -1
         self.outcome = Outcome(np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, dtype=np.int64))
         self.events: list[tuple[float, int, str, int, int]] = []
@@ -79,12 +80,12 @@ class Reference:
     def settle(self, window: int) -> None:
         if window != self.window:
             self.window = window
-            usual = self.connected * self.fleet.traffic.messages_per_s
-            for bucket, rate in (
-                (self.requests, self.case.quotas.requests_per_s),
-                (self.table, self.case.quotas.table_writes_per_s),
+            traffic, quotas = self.fleet.traffic, self.case.quotas
+            for bucket, rate, usual in (
+                (self.requests, quotas.requests_per_s, traffic.messages_per_s),
+                (self.table, quotas.table_writes_per_s, traffic.writes_per_s),
             ):
-                bucket.settle(window * WINDOW_S, max(rate - usual, 0.0))
+                bucket.settle(window * WINDOW_S, max(rate - self.connected * usual, 0.0))
 
     def wait(self, station: int) -> float:
         failed = np.array([self.failures[station]])
@@ -93,7 +94,7 @@ class Reference:
 
     def dial(self, at: float, station: int, _place: int) -> None:
         self.outcome.attempts[station] += 1
-        reason = self.refusal(at)
+        reason = self.refusal(at, station)
         if reason:
             self.outcome.refused[reason] += 1
             self.failures[station] += 1
@@ -103,7 +104,7 @@ class Reference:
         self.connected += 1
         self.follow(at, station, -1)
 
-    def refusal(self, at: float) -> str:
+    def refusal(self, at: float, station: int) -> str:
         if at < self.case.service_back_at_s:
             return "down"
         if not self.requests.take(at):
@@ -114,10 +115,11 @@ class Reference:
             return "environments"
         if not self.table.take(at, WRITES[HANDSHAKE]):
             return "table"
-        return "" if self.index.take(at) else "index"
+        return "" if self.list[self.shard_of[station]].take(at) else "index"
 
-    def end(self, at: float, _station: int, _place: int) -> None:
-        if self.environments.serve(END, at) and self.table.take(at, WRITES[END]) and self.index.take(at):
+    def end(self, at: float, station: int, _place: int) -> None:
+        unlisted = self.list[self.shard_of[station]]
+        if self.environments.serve(END, at) and self.table.take(at, WRITES[END]) and unlisted.take(at):
             self.outcome.ends_noted += 1
         else:
             self.outcome.ends_lost += 1

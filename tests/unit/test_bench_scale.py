@@ -13,7 +13,7 @@ from bench.simulation.quotas import default_quotas, published
 from bench.simulation.scenarios import Scenario
 from bench.simulation.steady import largest_fleets, limits, steady
 from bench.simulation.storm import simulate as run
-from shared.fleet import heartbeat_interval_s, retry_settings
+from shared.fleet import HEARTBEAT_INTERVAL_S, retry_settings
 
 DOCUMENT = (report.ROOT / "docs" / "scale.md").read_text("utf-8")
 SMALL = 2_000
@@ -24,7 +24,7 @@ def test_the_document_has_the_settings_that_are_shipped() -> None:
     for size in FLEETS:
         settings = retry_settings(size)
         assert settings is not None
-        row = f"| {size:,} | {' | '.join(map(str, settings))} | {heartbeat_interval_s(size)} |"
+        row = f"| {size:,} | {' | '.join(map(str, settings))} |"
         assert row in DOCUMENT
 
 
@@ -50,7 +50,7 @@ def test_every_quota_has_a_source_and_a_date() -> None:
 
 def test_what_uses_eight_tenths_of_a_quota_is_told() -> None:
     for kind in (idle, home, fast):
-        traffic = kind(300)
+        traffic = kind(HEARTBEAT_INTERVAL_S)
         for name, size in largest_fleets(traffic, default_quotas()).items():
             used, limit = getattr(steady(size, traffic), name), getattr(limits(default_quotas()), name)
             assert used == pytest.approx(0.8 * limit, rel=0.01)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.simulation.fleets import BOOT, FUNCTIONS, STATUS, Fleet, home
+from bench.simulation.fleets import BOOT, FUNCTIONS, SHARDS, STATUS, Fleet, home
 from bench.simulation.quotas import Bucket, Quotas, default_quotas
 from bench.simulation.retries import Retry, drawn, of_fleet
 from bench.simulation.storm import Case, simulate
@@ -27,7 +27,7 @@ TIGHT = {
     "connections": QUOTAS._replace(connections_per_s=30, connections_burst=20),
     "requests": QUOTAS._replace(requests_per_s=90, requests_burst=40),
     "table": QUOTAS._replace(table_writes_per_s=120),
-    "index": QUOTAS._replace(partition_writes_per_s=50),
+    "index": QUOTAS._replace(partition_writes_per_s=50 / SHARDS),
 }
 
 

@@ -34,7 +34,7 @@ def document(**of_all: object) -> dict[str, object]:
     names = [
         (name, version)
         for version in VERSIONS
-        for name in ("connect", "disconnect", "BootNotification", "Heartbeat", *SESSION[version], METER_VALUES[version])
+        for name in ("connect", "disconnect", "BootNotification", "Heartbeat", *SESSION[version], *METER_VALUES[version])
     ]
     silent = {"frame_bytes_in": 0, "frame_bytes_out": 0}
     return {
@@ -56,22 +56,23 @@ def amount(made: Estimate, item: str) -> float:
 def test_an_idle_station_is_billed_its_minutes_and_each_heartbeat_twice() -> None:
     made = month()
     assert amount(made, "connection_minute") == 43_800
-    # 8,760 heartbeats and one boot, each with its answer
-    assert amount(made, "websocket_message") == pytest.approx(2 * 8_760 + 2)
+    # 5,475 heartbeats and one boot, each with its answer
+    assert amount(made, "websocket_message") == pytest.approx(2 * 5_475 + 2)
     assert amount(made, "edge_request") == pytest.approx(43_800 / 104)
-    assert amount(made, "lambda_request") == pytest.approx(8_760 + 1 + 2 * 43_800 / 104)
-    by_hand = 17_522 * 1.00e-6 + 43_800 * 0.25e-6
+    assert amount(made, "lambda_request") == pytest.approx(5_475 + 1 + 2 * 43_800 / 104)
+    by_hand = 10_952 * 1.00e-6 + 43_800 * 0.25e-6
     assert by_service(made.lines)["API Gateway"] == pytest.approx(by_hand)
 
 
 def test_a_night_of_charging_is_its_meter_values_and_eight_messages() -> None:
     made = month(PROFILES["home"], write_units=1)
     counts = {part.name: part.number for part in made.parts}
-    assert counts["MeterValues, 8 samples"] == pytest.approx(26 * 7 * 60)
+    assert counts["MeterValues, 8 samples"] == pytest.approx(26 * 7 * 60 * 7 / 8)
+    assert counts["MeterValues, 8 samples, looked up"] == pytest.approx(26 * 7 * 60 / 8)
     session = sum(counts[name] for name in ("Authorize", "StartTransaction", "StatusNotification", "StopTransaction"))
     assert session == pytest.approx(26 * 8)
     connects = 43_800 / 104
-    assert amount(made, "write_unit") == pytest.approx(8_760 + 1 + 26 * 8 + 26 * 7 * 60 + 2 * connects)
+    assert amount(made, "write_unit") == pytest.approx(5_475 + 1 + 26 * 8 + 26 * 7 * 60 + 2 * connects)
     assert made.usd_per_transaction == pytest.approx(made.usd / 26)
 
 
@@ -93,7 +94,7 @@ def test_what_follows_from_a_message_is_billed_as_well() -> None:
 def test_the_message_log_costs_the_frames_that_it_keeps() -> None:
     one, other = month(), month(Traffic(message_log=True))
     more_bytes = (amount(other, "log_gb") - amount(one, "log_gb")) * 1024**3
-    assert more_bytes == pytest.approx((8_760 + 1) * 150)
+    assert more_bytes == pytest.approx((5_475 + 1) * 150)
 
 
 def test_a_message_is_metered_for_each_32_kb_that_it_has_begun() -> None:
@@ -235,6 +236,13 @@ def test_a_station_that_does_more_breaks_even_earlier() -> None:
 def test_what_never_costs_less_has_no_crossover() -> None:
     dear = Assumptions(stations_per_task=1)
     assert crossover("always_on", shipped("idle"), dear) is None
+
+
+@pytest.mark.parametrize("machine_stations", [513, 600, 1000])
+def test_a_machine_may_cost_less_just_before_it_is_full(machine_stations: int) -> None:
+    found = crossover("one_machine", shipped("idle"), Assumptions(machine_stations=machine_stations))
+    assert found == (None if machine_stations == 513 else crossover("one_machine", shipped("idle")))
+    assert found is None or 513 < found <= 600
 
 
 @pytest.mark.parametrize("alternative", NAMES)

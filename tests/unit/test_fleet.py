@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.schedule.sweep_connections import SILENT
 from infra.settings import SILENT_S, STAGES
 from shared.domain.stations import MAX_CONNECTION_AGE, PLANNED_AGE_MIN, PLANNED_AGE_SPREAD_MIN
 from shared.fleet import (
     CONNECTIONS_PER_S,
+    HEARTBEAT_INTERVAL_S,
     LONGEST_RANGE_S,
     SHORTEST_RANGE_S,
     RetrySettings,
-    heartbeat_interval_s,
     retry_settings,
 )
 
@@ -47,10 +48,14 @@ def test_all_that_come_back_at_once_are_fewer_than_are_admitted(stations: int) -
         assert stations / settings.random_range_s <= CONNECTIONS_PER_S < NEW_CONNECTIONS_PER_S
 
 
-@given(SIZES)
-def test_a_heartbeat_comes_before_silence_ends_the_connection_and_in_time_for_the_planned_end(stations: int) -> None:
-    interval_s = heartbeat_interval_s(stations)
-    assert interval_s < SILENT_S
+def test_a_heartbeat_comes_before_silence_ends_the_connection() -> None:
+    assert SILENT_S - HEARTBEAT_INTERVAL_S >= 120
+    assert SILENT.total_seconds() == SILENT_S
+
+
+@pytest.mark.parametrize("interval_s", [HEARTBEAT_INTERVAL_S, SILENT_S - 1])
+def test_a_heartbeat_comes_in_time_for_the_planned_end(interval_s: int) -> None:
+    """With the interval that is shipped, and with the longest that a stage may set."""
     latest_s = (PLANNED_AGE_MIN + PLANNED_AGE_SPREAD_MIN) * 60 + interval_s
     assert latest_s < MAX_CONNECTION_AGE.total_seconds()
 

@@ -4,17 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.transactions import Start, Stop, Transaction, abandon, best_match, end, energy_wh, number
+from shared.domain.transactions import Start, Stop, Transaction, abandon, best_match, end, energy_wh
 
 START = dt.datetime(2026, 11, 23, 8, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 ACTIVE = Transaction("7", "CP1", 1, 1, "TAG", "active", number=7, started_at=START, meter_start_wh=1000)
 STOP = Stop(5000, START + HOUR, "Local", "TAG")
-
-
-@given(st.text(max_size=40), st.integers(0, 100))
-def test_a_number_is_positive_and_has_31_bits(identity: str, seed: int) -> None:
-    assert 0 < number(identity, seed) < 2**31
 
 
 def test_the_same_content_is_the_same_start_whatever_the_letter_case_of_the_token() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from local.cli import formats
-from local.cli.arguments import SYSTEMS, WithDefault, add, add_group
+from local.cli.arguments import SYSTEMS, All, Limit, WithDefault, add, add_group
 from local.cli.errors import FAILED, UsageError
 from local.cli.payloads import Json
 from local.cli.session import session_of
@@ -27,14 +27,14 @@ def register(app: typer.Typer) -> None:
     add(dead_letters, "discard", discard)
 
 
-def list_letters(context: typer.Context) -> None:
+def list_letters(context: typer.Context, limit: Limit = None, is_all: All = False) -> None:
     """List what nothing could handle, oldest first."""
     session = session_of(context)
-    found = session.client.get("dead-letters")
-    if session.as_json:
-        session.output.document(found)
-        return
-    session.output.table(HEAD, map(_row, found["items"]))
+
+    def show(letters: list[Json]) -> None:
+        session.output.table(HEAD, map(_row, letters))
+
+    session.listing(show, "dead-letters", limit=session.limit(limit, is_all))
 
 
 def show_letter(context: typer.Context, letter_id: LetterId) -> None:

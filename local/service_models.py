@@ -1,0 +1,57 @@
+"""The descriptions of AWS's services that boto3 and moto read: of each as much as a machine needs.
+
+moto reads the one of EC2 three times when it is imported, and that of each service it starts three times again, to
+learn in which regions there is one. Both keep what they read of every service that is used, with its documentation, in
+dictionaries of the size that they had when these did not keep their order. All of it together is a fifth of this
+process's memory and a third of its start.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import IO, Any
+
+from botocore.loaders import JSONFileLoader
+from botocore.session import Session
+
+from local.patching import MovedError
+
+Json = dict[str, Any]
+_botocores_regions = Session.get_available_regions
+
+
+def keep_little() -> None:
+    """From now on for as long as this process lives: what is read is no different, only smaller.
+
+    To be called before moto is imported.
+    """
+    if not hasattr(JSONFileLoader, "_load_file"):
+        raise MovedError("botocore reads its models in another way than requirements.txt says")
+    JSONFileLoader._load_file = _load_file
+    Session.get_available_regions = _regions
+
+
+def _load_file(_loader: JSONFileLoader, path: str, opened: Callable[[str, str], IO[bytes]]) -> Json | None:
+    if not os.path.isfile(path):
+        return None
+    with opened(path, "rb") as file:
+        read: Json = json.loads(file.read(), object_pairs_hook=_undocumented)
+    return read
+
+
+def _undocumented(members: list[tuple[str, Any]]) -> Json:
+    """The member must be there: botocore hands it on."""
+    return {name: "" if name == "documentation" and isinstance(value, str) else value for name, value in members}
+
+
+def _regions(
+    _session: Session, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
+) -> list[str]:
+    return list(_known_regions(service_name, partition_name, allow_non_regional))
+
+
+@cache
+def _known_regions(service_name: str, partition_name: str, allow_non_regional: bool) -> tuple[str, ...]:
+    """The same for every session, since none of ours has data of its own."""
+    return tuple(_botocores_regions(Session(), service_name, partition_name, allow_non_regional))
