@@ -1,9 +1,9 @@
 """Stations that lose their connection again and again, and keep a book of what they have told.
 
 They do what real ones do: a transaction message that was not answered is sent again, word for word and under another
-message id, before any later one. What happens while a station is offline is told when it is back, in order; 2.0.1 marks its
-events `offline`. A CALLERROR or a missing answer counts as an attempt, of which there are three
-(OCPP's TransactionMessageAttempts); a lost connection does not.
+message id, before any later one. What happens while a station is offline is told when it is back, in order; in 2.0.1
+such events say so. A CALLERROR or a missing answer counts as an attempt, of which there are three (OCPP's
+TransactionMessageAttempts); a lost connection does not.
 """
 
 import asyncio

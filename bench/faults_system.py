@@ -12,7 +12,6 @@ from local import logs
 from local.faults import FaultInjector
 from local.system import LocalSystem
 
-
 SETTLED_WITHIN_S = 60.0
 
 

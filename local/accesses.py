@@ -41,6 +41,8 @@ IAM_ACTIONS = {
     "s3:HeadObject": "s3:GetObject",
     "s3:ListParts": "s3:ListMultipartUploadParts",
     "s3:UploadPart": "s3:PutObject",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:SendMessageBatch": "sqs:SendMessage",
     "lambda:Invoke": "lambda:InvokeFunction",
 }
@@ -59,7 +61,7 @@ class Access(NamedTuple):
     """As IAM names it: `dynamodb:GetItem`."""
     resource: str
     """By the environment variable that names it: `{TABLE_NAME}/index/by_list`, `{FILES_BUCKET}/uploads/*`; `*` for a
-    call that names none; the handler of a function."""
+    call that names none; `{STACK}Reset` for a function by its name, and its handler where API Gateway calls it."""
     entities: tuple[str, ...] = ()
     """Those of the partition keys of one call, for DynamoDB."""
 
@@ -209,6 +211,9 @@ def _resource(service: str, parameters: Mapping[str, Any]) -> str:
         return _named(parameters["Entries"][0]["EventBusName"])
     if service == "lambda":
         function = str(parameters["FunctionName"])
+        stack = f"{os.environ['BUS_NAME']}-"
+        if function.startswith(stack):
+            return "{STACK}" + function.removeprefix(stack)
         return _named(function if function.startswith("arn:") else arn("lambda", f"function:{function}"))
     for name in ("QueueUrl", "KeyId", "logGroupName"):
         if name in parameters:

@@ -21,7 +21,7 @@ from local.threads import Threads
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = int(__import__("os").environ.get("AT_ONCE", "4"))
+AT_ONCE = 4
 """How many invocations are at work at once; what comes beyond waits. Those that wait themselves are not counted."""
 RETRY_PAUSES_S = (1.0, 2.0)
 """Before the second and the third attempt of an event; minutes in AWS."""

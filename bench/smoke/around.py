@@ -126,6 +126,29 @@ async def errors_not_kept(target: Target) -> None:
     expect((before, after) == (404, 200), f"before {before}, after {after}")
 
 
+@check("U-49", "what Lambda sets aside comes to the dead letters, and is done again from there")
+async def set_aside(target: Target) -> None:
+    """With a batch of no changes, so that nothing follows."""
+    if not target.stack:
+        raise Skipped("needs S3")
+    name = _physical_id(target, "AWS::Lambda::Function", "FollowUp")
+    bucket = _physical_id(target, "AWS::S3::Bucket", "DataFiles")
+    key = f"aws/lambda/smoke/{secrets.token_hex(4)}"
+    about = {"functionArn": f"arn:aws:lambda:::function:{name}", "condition": key}
+    batch = {"requestContext": about, "payload": json.dumps({"Records": []})}
+    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(batch).encode())
+    found: list[str] = []
+
+    async def is_there() -> bool:
+        letters = target.api("GET", "/dead-letters?limit=200").body["items"]
+        found[:] = [one["letter_id"] for one in letters if one["reason"] == key]
+        return bool(found)
+
+    expect(await eventually(is_there, within_s=60), "no dead letter after a minute")
+    done = target.api("POST", "/dead-letters/redrive", {"letter_ids": found})
+    expect(done.status == 200 and done.body["redriven"] == found, done)
+
+
 @check("U-50", "a connection with a heartbeat every eight minutes outlives the idle limits", minutes=25)
 async def not_idle(target: Target) -> None:
     account = accounts.station(target)

@@ -63,8 +63,8 @@ CLOSES_CONNECTION = ("registration", "options", "password_hash")
 FOLLOWED_AS_IT_IS = (
     *("CALL", "CAMPAIGN", "CHARGING_PROFILE", "CONNECTOR", "DIAGNOSTICS", "RETRIEVAL", "TRANSACTION", "UPDATE"),
 )
-"""What follows from these is to hold for what is, not for what was: a token in use, a cost, a status. Of the others each
-record tells something that has happened and stays true."""
+"""What follows from these is to hold for what is, not for what was: a token in use, a cost, a status. Of the others
+each record tells something that has happened and stays true."""
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

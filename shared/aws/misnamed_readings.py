@@ -38,8 +38,8 @@ def look_up(report: MeterReport) -> None:
 
 
 def missing(transaction: Transaction) -> list[MeterReport]:
-    """Copies, not yet filed, of the meter values of a transaction that name one before it. None if its latest ones name
-    it: then its station knows its number."""
+    """Copies, not yet filed, of the meter values of a transaction that name another of its station's latest. None if
+    its last ones name it: then the station knows its number."""
     if transaction.folded is not None or transaction.number is None or transaction.started_at is None:
         return []
     latest = meter_values.latest_of_transaction(transaction.station_id, transaction.number)

@@ -7,7 +7,6 @@ from shared.aws.telemetry import logger
 from shared.store import patience
 from shared.store.changes import Change, changes
 
-
 REDRIVEN = "redriven"
 """Beside the records of an event that comes from the dead letters: later changes of the same items may have come before
 it."""

@@ -9,7 +9,7 @@ import hashlib
 import zlib
 
 CONTENT_BITS = 19
-MOST_CONTENT = 2**CONTENT_BITS - 1
+MOST_CONTENT = (1 << CONTENT_BITS) - 1
 SEEDS_OF_STATION = 8
 """So many numbers that tell their station are tried before others. A station has half a million of them; this matters
 to one that has used up most."""

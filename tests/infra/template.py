@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 Properties = dict[str, Any]
@@ -75,14 +74,6 @@ class Template:
         role = self.get(function.properties["Role"]["Fn::GetAtt"][0])
         assert set(role.properties) == {"AssumeRolePolicyDocument", "Policies"}, "rights are in the role itself"
         return [one for policy in role.properties["Policies"] for one in policy["PolicyDocument"]["Statement"]]
-
-    def allows(self, function: Resource, action: str, partition_key: str) -> bool:
-        """Whether a function may do something of DynamoDB with items of this partition key."""
-        for statement in self.statements(function):
-            keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", ["*"])
-            if action in listed(statement["Action"]) and any(fnmatchcase(partition_key, key) for key in keys):
-                return True
-        return False
 
 
 def listed(value: Any) -> list[Any]:

@@ -1,12 +1,10 @@
 """Time that passes only as a test lets it, for what tries again until its time is over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from shared.store import dynamodb, patience
-
-Dead = Callable[[], None]
 
 
 class Clock:

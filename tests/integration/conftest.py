@@ -6,6 +6,7 @@ import pytest
 
 from shared.store import dynamodb
 from tests.integration.aws_answers import aws  # noqa: F401  # the fixture, for every file that asks for it
+from tests.integration.clock import clock  # noqa: F401  # the fixture, for every file that asks for it
 from tests.integration.letter_queue import letters  # noqa: F401  # likewise
 from tests.integration.local_table import client  # noqa: F401  # likewise
 from tests.integration.log_group import log  # noqa: F401  # likewise

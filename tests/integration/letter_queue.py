@@ -45,7 +45,7 @@ class LetterQueue:
 
     # ------------------------------------------------------------------ as the clients
 
-    class exceptions:  # noqa: N801  # boto3's name
+    class exceptions:
         class NoSuchKey(Exception):
             pass
 
@@ -54,27 +54,27 @@ class LetterQueue:
         self.held |= {one["MessageId"] for one in found}
         return {"Messages": found} if found else {}
 
-    def change_message_visibility_batch(self, QueueUrl: str, Entries: list[Any]) -> Any:  # noqa: N803  # boto3's names
+    def change_message_visibility_batch(self, QueueUrl: str, Entries: list[Any]) -> Any:
         assert QueueUrl == settings().dead_letters_url
         self.held -= {one["ReceiptHandle"] for one in Entries}
 
-    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
+    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:
         assert QueueUrl == settings().dead_letters_url
         self.messages.pop(ReceiptHandle, None)
 
-    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:
         self.sent.append((QueueUrl, MessageBody))
 
-    def get_object(self, Bucket: str, Key: str) -> Any:  # noqa: N803
+    def get_object(self, Bucket: str, Key: str) -> Any:
         if Bucket != "files" or Key not in self.objects:
             raise self.exceptions.NoSuchKey
         return {"Body": io.BytesIO(self.objects[Key].encode())}
 
-    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803
+    def delete_object(self, Bucket: str, Key: str) -> None:
         assert Bucket == "files"
         self.objects.pop(Key, None)
 
-    def invoke(self, FunctionName: str, Payload: bytes) -> Any:  # noqa: N803
+    def invoke(self, FunctionName: str, Payload: bytes) -> Any:
         event = json.loads(Payload)
         self.invoked.append((FunctionName, event))
         return {"Payload": io.BytesIO(json.dumps(self.answer(FunctionName, event)).encode())}

@@ -1,6 +1,7 @@
 """Dead letters in the operator API: pages, what becomes of those that are redriven, and who cannot be found."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,12 @@ def test_only_what_a_page_shows_is_fetched(letters: LetterQueue, monkeypatch: py
         letters.put_changes("FollowUp", [])
     fetched: list[str] = []
     get = letters.get_object
-    monkeypatch.setattr(letters, "get_object", lambda Bucket, Key: fetched.append(Key) or get(Bucket, Key))  # noqa: N803
+
+    def noted(Bucket: str, Key: str) -> Any:
+        fetched.append(Key)
+        return get(Bucket, Key)
+
+    monkeypatch.setattr(letters, "get_object", noted)
     (shown,) = api.get("/dead-letters", limit=1)["items"]
     assert (shown["kind"], shown["target"], shown["reason"]) == ("changes", "FollowUp", "RetriesExhausted")
     assert len(fetched) == 1
@@ -71,7 +77,7 @@ def test_a_letter_whose_message_cannot_be_removed_still_has_its_content(
     there = letters.put_changes("FollowUp", [{"a": 1}])
     letters.answer = lambda _function, _event: {"batchItemFailures": []}
 
-    def fail(QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
+    def fail(QueueUrl: str, ReceiptHandle: str) -> None:
         raise RuntimeError(QueueUrl, ReceiptHandle)
 
     with monkeypatch.context() as patch:

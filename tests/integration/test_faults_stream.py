@@ -1,5 +1,5 @@
-"""Records of the table's stream that are given up, come twice, or come late: what is wrong meanwhile, what heals it, and
-what redriving them does.
+"""Records of the table's stream that are given up, come twice, or come late: what is wrong meanwhile, what heals it,
+and what redriving them does.
 
 Changes of one item come in order. Those of different items come in any order, and one that was given up comes after all
 later ones.
@@ -118,9 +118,7 @@ def test_a_start_that_was_given_up_and_is_redriven_after_the_stop_does_not_block
     assert station.send("Authorize", idTag="TAG")["idTagInfo"]["status"] == "Accepted"
 
 
-def test_a_stop_that_was_given_up_blocks_its_token_until_it_is_redriven(
-    stream: Stream, station: DirectStation
-) -> None:
+def test_a_stop_that_was_given_up_blocks_its_token_until_it_is_redriven(stream: Stream, station: DirectStation) -> None:
     number = begin(station)
     stream.flow()
     stop(station, number)
@@ -204,12 +202,6 @@ def test_the_expiry_of_a_call_that_was_given_up_is_watched_once_it_is_redriven(
 # ---------------------------------------------------------------------- twice, and in another order
 
 
-def recorded(stream: Stream) -> list[Record]:
-    """The records that wait; they are not delivered."""
-    found, stream.records = stream.records, []
-    return found
-
-
 def session(stream: Stream, station: DirectStation) -> list[Record]:
     """Records of a session, of several items, with all that follows from them."""
     every: list[Record] = []
@@ -268,9 +260,9 @@ def test_the_order_in_which_items_come_does_not_matter(stream: Stream, station: 
     assert seen > 1
 
 
-def test_what_is_gone_by_now_is_not_followed(station: DirectStation, stream: Stream) -> None:
-    number = begin(station)
-    (record,) = [one for one in recorded(stream) if one["dynamodb"]["Keys"]["pk"]["S"].startswith("TRANSACTION#")]
-    transactions.delete(transactions.find(str(number)))  # type: ignore[arg-type]  # it is there
-    redrive(stream, [record])
-    assert in_use() == []
+@pytest.mark.parametrize("entity", follow_up.FOLLOWED_AS_IT_IS)
+def test_what_is_gone_by_now_is_not_followed(stream: Stream, entity: str) -> None:
+    item = encode_item({"pk": f"{entity}#X", "sk": "X"})
+    record = {"dynamodb": {"Keys": item, "NewImage": item, "SequenceNumber": "1"}}
+    assert follow_up.handler({"Records": [record], "redriven": True}, None) == {"batchItemFailures": []}
+    assert stream.records == []

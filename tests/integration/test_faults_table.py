@@ -1,7 +1,7 @@
 """The table refuses, is slow, or cannot be reached: tries that fit into the invocation, and no more."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,44 +9,15 @@ import pytest
 from shared.store import dynamodb, patience, table
 from shared.store.dynamodb import DynamoDBError, Transport, Unavailable
 from shared.store.keys import Key
+from tests.integration.clock import Clock, Context
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 KEY = Key("TOKEN#T", "TOKEN")
 THROTTLED = {
     "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
     "message": "slow down",
 }
-
-
-class Clock:
-    """Time that passes only by pauses, and by as much as each request takes."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-    def sleep(self, seconds: float) -> None:
-        self.now_s += seconds
-
-
-class Context:
-    """Lambda's, with so much time left."""
-
-    def __init__(self, left_s: float) -> None:
-        self.left_s = left_s
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int(self.left_s * 1000)
-
-
-@pytest.fixture(autouse=True)
-def clock(table: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    made = Clock()
-    monkeypatch.setattr(patience, "time", made)
-    patience.forget()
-    yield made
-    patience.forget()
 
 
 Answers = Callable[[str, Any, Transport], tuple[int, Any]]
@@ -117,7 +88,7 @@ def test_tries_end_before_the_invocation_does(faulty: Callable[[Answers], list[s
         clock.sleep(patience.timeout_s(dynamodb.TIMEOUT_S))
         raise TimeoutError("timed out")
 
-    patience.begin(Context(15))
+    patience.begin(Context(clock, 15))
     began = clock.now_s
     seen = faulty(after(99, slow))
     with pytest.raises(Unavailable, match="TimeoutError"):
@@ -190,7 +161,7 @@ def test_a_batch_of_which_nothing_is_done_ends_in_time(
             return 200, {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
         return 200, {"UnprocessedItems": request["RequestItems"]}
 
-    patience.begin(Context(5))
+    patience.begin(Context(clock, 5))
     began = clock.now_s
     faulty(nothing)
     with pytest.raises(DynamoDBError, match="ThrottlingException"):

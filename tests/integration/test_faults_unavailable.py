@@ -16,7 +16,7 @@ from shared.settings import settings
 from shared.store import dynamodb
 from shared.store.dynamodb import Unavailable
 from tests.integration import api
-from tests.integration.clock import Clock, Context, clock, silence  # noqa: F401  # a fixture
+from tests.integration.clock import Clock, Context, silence
 from tests.integration.letter_queue import LetterQueue
 from tests.integration.log_group import LogGroup
 from tests.integration.seed import seed
@@ -68,7 +68,6 @@ OF_16 = [(frame[2], frame[3]) for frame in map(json.loads, GOLDEN.read_text("utf
 MESSAGES = [("1.6", *one) for one in OF_16] + [("2.0.1", *one) for one in OF_2X]
 
 
-
 @pytest.fixture(autouse=True)
 def answering_again() -> Iterator[None]:
     before = dynamodb._transport
@@ -79,7 +78,7 @@ def answering_again() -> Iterator[None]:
 @pytest.mark.parametrize("registration", ["Accepted", "Pending"])
 @pytest.mark.parametrize(("version", "action", "payload"), MESSAGES, ids=lambda one: one if one != "" else None)
 def test_a_station_is_told_of_an_internal_error_in_time(
-    clock: Clock,  # noqa: F811  # the fixture
+    clock: Clock,
     version: str,
     action: str,
     payload: Any,
@@ -95,7 +94,7 @@ def test_a_station_is_told_of_an_internal_error_in_time(
     assert context.get_remaining_time_in_millis() > 500
 
 
-def test_an_answer_to_a_call_of_ours_that_cannot_be_kept_is_no_foreign_frame(clock: Clock) -> None:  # noqa: F811
+def test_an_answer_to_a_call_of_ours_that_cannot_be_kept_is_no_foreign_frame(clock: Clock) -> None:
     station = DirectStation()
     silence(clock)
     context = Context(clock, ACTION_S)
@@ -115,7 +114,7 @@ def handshake(**more: Any) -> dict[str, Any]:
     return {"methodArn": "arn:x", "headers": headers, "requestContext": context}
 
 
-def test_a_handshake_is_refused_as_our_fault_and_not_as_the_stations(clock: Clock) -> None:  # noqa: F811
+def test_a_handshake_is_refused_as_our_fault_and_not_as_the_stations(clock: Clock) -> None:
     """API Gateway makes 401 of an exception with the text "Unauthorized", and 500 of any other."""
     silence(clock)
     context = Context(clock, ACTION_S)
@@ -125,7 +124,7 @@ def test_a_handshake_is_refused_as_our_fault_and_not_as_the_stations(clock: Cloc
     assert context.get_remaining_time_in_millis() > 500
 
 
-def test_a_connection_that_cannot_be_kept_is_refused(clock: Clock) -> None:  # noqa: F811
+def test_a_connection_that_cannot_be_kept_is_refused(clock: Clock) -> None:
     silence(clock)
     context = Context(clock, ACTION_S)
     found = {"station_id": "CP1", "ocpp_version": "1.6", "subprotocol": "ocpp1.6", "registration": "Accepted"}
@@ -134,7 +133,7 @@ def test_a_connection_that_cannot_be_kept_is_refused(clock: Clock) -> None:  # n
     assert context.get_remaining_time_in_millis() > 500
 
 
-def test_an_end_that_cannot_be_kept_is_told_to_lambda(clock: Clock) -> None:  # noqa: F811
+def test_an_end_that_cannot_be_kept_is_told_to_lambda(clock: Clock) -> None:
     """Nobody waits for the answer; the sweep finds the connection."""
     silence(clock)
     context = Context(clock, ACTION_S)
@@ -143,16 +142,14 @@ def test_an_end_that_cannot_be_kept_is_told_to_lambda(clock: Clock) -> None:  # 
     assert context.get_remaining_time_in_millis() > 500
 
 
-LISTS = [
-    (path, operation["get"]) for path, operation in openapi.document()["paths"].items() if "get" in operation
-]
+LISTS = [(path, operation["get"]) for path, operation in openapi.document()["paths"].items() if "get" in operation]
 ELSEWHERE = ("cloud-costs", "dead-letters", "docs", "openapi.json", "messages")
 """What is not in the table."""
 
 
 @pytest.mark.parametrize("path", [path for path, _ in LISTS if not {*ELSEWHERE} & {*path.split("/")}])
 def test_an_operator_is_told_to_try_again(
-    clock: Clock,  # noqa: F811  # the fixture
+    clock: Clock,
     letters: LetterQueue,
     log: LogGroup,
     path: str,

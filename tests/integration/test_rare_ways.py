@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib
+import io
 import json
 from typing import Any
 
@@ -12,6 +13,7 @@ from functions.queue import watch_calls
 from functions.schedule import sweep_connections
 from functions.workflows import look_at_campaign
 from local.dynamodb.storage import Store
+from local.synth import assembly
 from shared.aws import outbox
 from shared.domain.configuration import Variable
 from shared.domain.firmware import Firmware
@@ -28,6 +30,7 @@ from tests.integration.sessions import began
 from tests.integration.station import DirectStation
 from tests.integration.stream import watched
 from tests.integration.test_certificate_authorities import requested
+from tests.proof.roles import Roles
 
 NOW = dt.datetime.now(dt.UTC)
 LONG_AGO = NOW - dt.timedelta(hours=1)
@@ -155,6 +158,35 @@ def test_parts_of_firmware_that_never_became_a_file_are_given_up_with_it(
     firmware.create(Firmware(FIRMWARE, "fw.bin", "1.2", NOW, upload_id="parts"))
     assert api.call("DELETE", f"/firmware/{FIRMWARE}").status == 204
     assert "AbortMultipartUpload" in aws.called
+
+
+ATTENDED = (
+    *("bus.issue_certificates", "files.note_upload", "schedule.close_transactions", "schedule.sweep_connections"),
+    *("stream.follow_up", "stream.publish_events"),
+)
+"""What leaves dead letters."""
+
+
+@pytest.mark.parametrize("name", ATTENDED)
+def test_an_event_that_a_function_failed_at_is_given_to_it_again(
+    table: Store, aws: Aws, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    arn = Roles.of_assembly(assembly()).function_arn(name)
+    monkeypatch.setenv("BUS_NAME", "Idlewatt-dev")  # as the stack is called, and so its functions
+    told = {"requestContext": {"functionArn": f"{arn}:$LATEST", "condition": "RetriesExhausted"}, "requestPayload": {}}
+    letter = {"MessageId": "letter-1", "ReceiptHandle": "1", "Body": json.dumps(told)}
+    aws.results = {"ReceiveMessage": [{"Messages": [letter]}], "Invoke": [{"Payload": io.BytesIO(b"null")}]}
+    assert api.call("POST", "/dead-letters/redrive", body={}).json["redriven"] == ["letter-1"]
+    assert {"Invoke", "DeleteMessage"} <= set(aws.called)
+
+
+@pytest.mark.parametrize("queue", ["jobs", "timers"])
+def test_a_message_that_was_set_aside_goes_back_to_its_queue(table: Store, aws: Aws, queue: str) -> None:
+    source = {"DeadLetterQueueSourceArn": f"arn:aws:sqs:us-east-1:123456789012:{queue}"}
+    letter = {"MessageId": "letter-1", "ReceiptHandle": "1", "Body": "{}", "Attributes": source}
+    aws.results = {"ReceiveMessage": [{"Messages": [letter]}]}
+    assert api.call("POST", "/dead-letters/redrive", body={}).json["redriven"] == ["letter-1"]
+    assert {"SendMessage", "DeleteMessage"} <= set(aws.called)
 
 
 # ---------------------------------------------------------------------- what stations send

@@ -141,6 +141,9 @@ class Roles:
         if not (named.startswith("{") and brace):
             yield named
             return
+        if variable == "STACK":
+            yield arn("lambda", f"function:{self._names.stack_name}-{rest}")
+            return
         value = str(self._environment.get(variable, ""))
         if variable == "STATE_MACHINES":
             machines = [self._made[name].ref for name in self._of_type("AWS::StepFunctions::StateMachine")]

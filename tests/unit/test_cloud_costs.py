@@ -34,7 +34,14 @@ def document(**of_all: object) -> dict[str, object]:
     names = [
         (name, version)
         for version in VERSIONS
-        for name in ("connect", "disconnect", "BootNotification", "Heartbeat", *SESSION[version], *METER_VALUES[version])
+        for name in (
+            "connect",
+            "disconnect",
+            "BootNotification",
+            "Heartbeat",
+            *SESSION[version],
+            *METER_VALUES[version],
+        )
     ]
     silent = {"frame_bytes_in": 0, "frame_bytes_out": 0}
     return {
