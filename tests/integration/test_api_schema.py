@@ -122,7 +122,7 @@ def world(table: Store, log: LogGroup, letters: LetterQueue, monkeypatch: pytest
     monkeypatch.setattr(timers, "set", lambda _timer: None)
     monkeypatch.setattr(queue, "give", lambda _work: None)
     monkeypatch.setattr(files, "client", lambda: s3)
-    monkeypatch.setattr(cloud_usage, "amounts_by_day", lambda first, last, _api_id: dict.fromkeys((first, last), {}))
+    monkeypatch.setattr(cloud_usage, "amounts_by_day", lambda first, last, _api_id: {first: {}, last: {}})
     monkeypatch.setattr(cloud_usage, "table_gb", lambda: 0.0)
     known = seed() | {"letter_id": letters.put("what is this?")}
     return World(table, list(table.table.scan(None)), known)

@@ -85,7 +85,7 @@ def test_functions_that_disagree_on_a_variable_are_refused() -> None:
                 "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]},
                 "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sns:us-east-1:1:topic"}},
             },
-            "failures go to a queue on this machine",
+            "failures go to a queue or a bucket here",
         ),
         ("AWS::SecretsManager::Secret", {"Name": {"Fn::Sub": "{{resolve:ssm:/x}}"}}, "dynamic references to ssm"),
     ],
