@@ -153,6 +153,33 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=os.environ.get("TRUST_STORE") or None)
 
 
+class _AtOnce:
+    """A connection that sends the head and the body of a request at once: apart they would be two records of TLS and
+    two packets, the dearest part of a request."""
+
+    _held = b""
+
+    def send(self, data: Any) -> None:
+        self._held += data
+
+    def getresponse(self) -> http.client.HTTPResponse:
+        held, self._held = self._held, b""
+        super().send(held)  # type: ignore[misc]  # of the connection that this is mixed with
+        return super().getresponse()  # type: ignore[misc,no-any-return]  # the same
+
+    def close(self) -> None:
+        self._held = b""
+        super().close()  # type: ignore[misc]  # the same
+
+
+class _Http(_AtOnce, http.client.HTTPConnection):
+    pass
+
+
+class _Https(_AtOnce, http.client.HTTPSConnection):
+    pass
+
+
 class SignedHttps:
     """The transport of the cloud: HTTPS with Signature Version 4 over one connection that is kept open.
 
@@ -165,9 +192,9 @@ class SignedHttps:
         url = urllib.parse.urlsplit(endpoint)
         self.host = url.netloc
         self.connection = (
-            http.client.HTTPSConnection(self.host, timeout=TIMEOUT_S, context=_trust())
+            _Https(self.host, timeout=TIMEOUT_S, context=_trust())
             if url.scheme == "https"
-            else http.client.HTTPConnection(self.host, timeout=TIMEOUT_S)
+            else _Http(self.host, timeout=TIMEOUT_S)
         )
         self.signing_key: tuple[str, bytes] = ("", b"")
 
