@@ -1,7 +1,7 @@
 """`python -m bench`, as `make bench` runs it: every instrument, one after the other, and what they found.
 
-Writes bench/results/latest.json and, made of that, docs/performance.md with its plots. With `--page` nothing is
-measured: the page is made anew of the results that there are.
+Writes bench/results/latest.json and, made of that, docs/performance.md with its plots and the table in README.md. With
+`--page` nothing is measured: they are made anew of the results that there are.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import sys
 import time
 
 from bench import report
-from bench.page import performance_page
+from bench.page import performance_page, with_measured
 from bench.report import ROOT, Json
 
 INSTRUMENTS = ("imports", "invocations", "units", "cost", "load", "simulate", "faults")
@@ -21,6 +21,7 @@ section."""
 LATEST = ROOT / "bench" / "results" / "latest.json"
 PAGE = ROOT / "docs" / "performance.md"
 PLOTS = ROOT / "docs" / "plots"
+README = ROOT / "README.md"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         for name, results in latest["results"].items()
     }
     PAGE.write_text(performance_page(latest, sections), "utf-8")
+    README.write_text(with_measured(README.read_text("utf-8"), latest), "utf-8")
     print(f"{PAGE.relative_to(ROOT)} is made of {LATEST.relative_to(ROOT)}")
     for name in failed:
         print(f"bench.{name} could not measure", file=sys.stderr)

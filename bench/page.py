@@ -1,4 +1,5 @@
-"""docs/performance.md: what was measured, on which machine, and which targets are reached."""
+"""docs/performance.md: what was measured, on which machine, and which targets are reached. README.md tells the most
+of it, between two marks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,6 +9,17 @@ HEAD = """# Performance
 
 Made by `make bench`; do not edit. [bench.md](bench.md) says how each figure is measured, and what it does not say.
 """
+
+MARK = "<!-- measured -->\n"
+TOLD_AT_FIRST = ("imports", "cost", "load", "faults")
+"""The instruments whose targets README.md has."""
+
+
+def with_measured(readme: str, latest: Json) -> str:
+    """README.md with the targets of a run in the place of those before. Raises ValueError if it has not two marks."""
+    before, _old, after = readme.split(MARK)
+    targets = [target for name in TOLD_AT_FIRST for target in latest["results"].get(name, {"targets": []})["targets"]]
+    return MARK.join([before, "\n".join([_machine(latest), _targets(targets), ""]), after])
 
 
 def performance_page(latest: Json, sections: Mapping[str, str]) -> str:
