@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from infra import trust_store
@@ -89,14 +88,9 @@ def fresh_processes() -> Iterator[Fresh]:
         yield Fresh(function_environment(Path(folder), f"https://127.0.0.1:{unheard.getsockname()[1]}"))
 
 
-def medians(rounds: list[dict[str, Cost]]) -> dict[str, float]:
-    """The median CPU milliseconds of each statement, over the rounds that ran it."""
-    names = {name for costs in rounds for name in costs}
-    return {name: median(costs[name].cpu_ms for costs in rounds if name in costs) for name in names}
-
-
 def least(rounds: list[dict[str, Cost]]) -> dict[str, float]:
-    """The least CPU milliseconds of each statement, over the rounds that ran it: what is least disturbed."""
+    """The least CPU milliseconds of each statement, over the rounds that ran it: what is least disturbed, as a busy
+    machine only ever adds to it."""
     names = {name for costs in rounds for name in costs}
     return {name: min(costs[name].cpu_ms for costs in rounds if name in costs) for name in names}
 

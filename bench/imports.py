@@ -18,7 +18,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench import report
-from bench.fresh import BASELINE, ROOT, Cost, Fresh, fresh_processes, medians
+from bench.fresh import BASELINE, ROOT, Cost, Fresh, fresh_processes, least
 from bench.report import Json, Target
 
 BASELINE_NAME = "boto3 and its client"
@@ -151,7 +151,7 @@ def _measured(
 
 
 def _results(statements: dict[str, str], rounds: list[dict[str, Cost]]) -> dict[str, Json]:
-    cpu_ms = medians(rounds)
+    cpu_ms = least(rounds)
     results = {}
     for name, statement in statements.items():
         costs = [costs[name] for costs in rounds if name in costs]

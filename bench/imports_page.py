@@ -10,8 +10,9 @@ from bench.report import Json
 
 INTRODUCTION = """## What a cold start costs
 
-The CPU of importing a function in a fresh process, as a ratio to `{baseline}` ({cpu_ms:.0f} ms here), the median of
-{rounds} rounds, and the memory that the process holds then (at most {peak_mb:.0f} MB where a station waits).
+The CPU of importing a function in a fresh process, as a ratio to `{baseline}` ({cpu_ms:.0f} ms here), each the least of
+{rounds} rounds, since what disturbs a machine only ever adds; and the memory that the process holds then (at most
+{peak_mb:.0f} MB where a station waits).
 """
 BESIDE = "What no station waits for, by the folder of the function ({rounds} round each):\n"
 PARTS = "What functions are made of, or could be, each by itself:\n"

@@ -1,7 +1,7 @@
 """The ends of connections that the table refuses, as it does when very many are cut at once."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,39 +14,14 @@ from shared.domain.stations import Connection, Station
 from shared.store import connections, dynamodb, patience, stations
 from shared.store.dynamodb import DynamoDBError
 from tests.integration.api import get
+from tests.integration.clock import Clock, Context
 
 THROTTLED = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "of the index by_list"}
 LONG_AGO = datetime.now(UTC) - timedelta(minutes=30)
 INVOCATION_S = 15
 
 
-class Clock:
-    """Time that passes by pauses alone."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now_s
-
-    def sleep(self, seconds: float) -> None:
-        self.now_s += seconds
-
-
-class Context:
-    """Lambda's."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        return INVOCATION_S * 1000
-
-
-@pytest.fixture(autouse=True)
-def clock(table: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    made = Clock()
-    monkeypatch.setattr(patience, "time", made)
-    patience.forget()
-    yield made
-    patience.forget()
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
@@ -74,13 +49,13 @@ def connect(station_id: str, connection_id: str, at: datetime = LONG_AGO) -> Non
     assert connections.connect(Connection(station_id, connection_id, at, at, "1.6"))
 
 
-def ended(station_id: str, connection_id: str) -> Any:
+def ended(station_id: str, connection_id: str, clock: Clock) -> Any:
     context = {
         "connectionId": connection_id,
         "connectedAt": int(LONG_AGO.timestamp() * 1000),
         "authorizer": {"station_id": station_id},
     }
-    return disconnect.handler({"requestContext": context}, Context())
+    return disconnect.handler({"requestContext": context}, Context(clock, INVOCATION_S))
 
 
 def online() -> list[str]:
@@ -90,7 +65,7 @@ def online() -> list[str]:
 def test_an_end_that_is_throttled_for_a_while_is_noted(throttled: Callable[[int], list[str]], clock: Clock) -> None:
     connect("CP1", "c1")
     seen = throttled(patience.ATTEMPTS - 1)
-    assert ended("CP1", "c1") == {"statusCode": 200}
+    assert ended("CP1", "c1", clock) == {"statusCode": 200}
     assert len(seen) == patience.ATTEMPTS
     assert clock.now_s < 1000 + INVOCATION_S - patience.RESERVE_S
     assert online() == []
@@ -103,7 +78,7 @@ def test_an_end_that_stays_refused_fails_in_time_and_the_sweep_finds_it(
     connect("CP2", "c2")
     seen = throttled(patience.ATTEMPTS)
     with pytest.raises(DynamoDBError, match="Throttling"):
-        ended("CP1", "c1")
+        ended("CP1", "c1", clock)
     assert len(seen) == patience.ATTEMPTS
     assert clock.now_s < 1000 + INVOCATION_S - patience.RESERVE_S
     assert online() == ["CP1", "CP2"]
@@ -112,13 +87,15 @@ def test_an_end_that_stays_refused_fails_in_time_and_the_sweep_finds_it(
     assert online() == ["CP2"]
 
 
-def test_a_station_that_comes_back_needs_no_end_of_its_last_connection(throttled: Callable[[int], list[str]]) -> None:
+def test_a_station_that_comes_back_needs_no_end_of_its_last_connection(
+    throttled: Callable[[int], list[str]], clock: Clock
+) -> None:
     connect("CP1", "c1")
     throttled(patience.ATTEMPTS)
     with pytest.raises(DynamoDBError):
-        ended("CP1", "c1")
+        ended("CP1", "c1", clock)
     connect("CP1", "c2", datetime.now(UTC))
-    assert ended("CP1", "c1") == {"statusCode": 200}
+    assert ended("CP1", "c1", clock) == {"statusCode": 200}
     assert online() == ["CP1"]
     found = connections.find("CP1")
     assert found is not None
@@ -135,7 +112,7 @@ def test_where_all_ends_are_refused_an_environment_soon_waits_no_more(
     seen = throttled(10_000)
     for name in names:
         with pytest.raises(DynamoDBError):
-            ended(name, f"c-{name}")
+            ended(name, f"c-{name}", clock)
     retries = patience.TOKENS // patience.RETRY_COST
     assert len(seen) == len(names) + retries
     assert clock.now_s - 1000 < retries * patience.LONGEST_PAUSE_S
