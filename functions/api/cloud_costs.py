@@ -21,6 +21,10 @@ from shared.store import transaction_lists
 MOST_DAYS = 92
 USUAL_DAYS = 7
 DAY_MINUTES = 24 * 60
+OF_THE_STAGE = ("secret_month",)
+"""What costs the same however many stations there are: on none of them."""
+TELLING_MINUTES = 60.0
+"""Of connections. From fewer a month cannot be told."""
 
 api = handler = Api("cloud_costs")
 
@@ -130,14 +134,17 @@ def _costs(amounts: Amounts, minutes: float, begun: int) -> dict[str, Any]:
     """The bill of some time, so many minutes, in which so many transactions began."""
     lines = bill(amounts)
     usd = total_usd(lines)
-    connected = amounts.get("connection_minute", 0.0) / minutes
+    connection_minutes = amounts.get("connection_minute", 0.0)
+    with_stations = total_usd(line for line in lines if line.item not in OF_THE_STAGE)
     return {
         "usd": usd,
         "by_service": cloud_shapes.services(lines),
         "lines": [cloud_shapes.line(one) for one in lines],
         "messages": amounts.get("websocket_message", 0.0),
-        "stations_connected": connected,
+        "stations_connected": connection_minutes / minutes,
         "transactions_started": begun,
-        "usd_per_station_month": usd / connected * MINUTES_PER_MONTH / minutes if connected else None,
-        "usd_per_transaction": usd / begun if begun else None,
+        "usd_per_station_month": with_stations / connection_minutes * MINUTES_PER_MONTH
+        if connection_minutes >= TELLING_MINUTES
+        else None,
+        "usd_per_transaction": with_stations / begun if begun else None,
     }

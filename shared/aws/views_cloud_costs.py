@@ -45,9 +45,10 @@ class CloudCosts(View):
     """How many were connected on average, by the minutes of their connections."""
     transactions_started: int
     usd_per_station_month: float | None
-    """What one that is always connected would have cost in a month at this rate; null: none was connected."""
+    """What one that is always connected would have cost in a month at this rate, without what the stage costs by
+    itself; null: hardly any was connected."""
     usd_per_transaction: float | None
-    """All costs by the transactions that began; null: none did."""
+    """What stations have cost by the transactions that began; null: none did."""
 
 
 class CloudCostsOfDay(CloudCosts):

@@ -109,7 +109,15 @@ def test_each_metric_is_billed_by_its_price_on_its_day(cloudwatch: CloudWatch) -
     assert yesterday["usd"] == pytest.approx(sum(usd(item, amount) for item, amount in amounts(yesterday).items()))
     # Two stations, connected all day: a day's dollars are 1/30.4 of a month's.
     assert yesterday["stations_connected"] == 2
-    assert yesterday["usd_per_station_month"] == pytest.approx(yesterday["usd"] / 2 * 730 / 24)
+    of_stations = yesterday["usd"] - usd("secret_month", 24 / 730)
+    assert yesterday["usd_per_station_month"] == pytest.approx(of_stations / 2 * 730 / 24)
+
+
+def test_a_moment_of_connections_tells_nothing_of_a_month(cloudwatch: CloudWatch) -> None:
+    cloudwatch.put("Idlewatt", "ConnectionMinutes", 59, OWN)
+    yesterday, _today = get("/cloud-costs", from_=YESTERDAY.isoformat())["days"]
+    assert yesterday["stations_connected"] > 0
+    assert yesterday["usd_per_station_month"] is None
 
 
 def test_functions_of_the_stage_are_billed_by_their_memory(cloudwatch: CloudWatch) -> None:
@@ -152,7 +160,8 @@ def test_transactions_count_on_the_day_that_they_began_whether_they_run_or_have_
             )
     report = get("/cloud-costs", from_=YESTERDAY.isoformat())
     assert [day["transactions_started"] for day in report["days"]] == [2, 0]
-    assert report["days"][0]["usd_per_transaction"] == pytest.approx(report["days"][0]["usd"] / 2)
+    of_stations = report["days"][0]["usd"] - usd("secret_month", 24 / 730)
+    assert report["days"][0]["usd_per_transaction"] == pytest.approx(of_stations / 2)
 
 
 @pytest.mark.usefixtures("cloudwatch")
