@@ -30,6 +30,13 @@ REFUSED = {
     "RevokedCertificate": "The station takes the signing certificate for revoked",
 }
 """What is wrong by the status of an answer. Accepted and AcceptedCanceled (in place of an earlier update) are not."""
+ON_ITS_WAY = (
+    *("DownloadScheduled", "Downloading", "DownloadPaused", "DownloadFailed", "Downloaded"),
+    *("SignatureVerified", "InvalidSignature", "InstallScheduled", "Installing", "InstallRebooting"),
+    *("InstallationFailed", "InstallVerificationFailed", INSTALLED),
+)
+"""The statuses in the order in which an update comes to them: of two with the same time the further one counts, in
+whatever order they are noted."""
 FINAL = frozenset({"InvalidSignature", *REFUSED})
 """What would be the same again."""
 UNKNOWN_ACTION = frozenset({"NotImplemented", "NotSupported"})
@@ -55,7 +62,7 @@ def note_status(update: Update, status: str, at: dt.datetime, request_id: int | 
     entry = Entry(at, "status", status)
     if entry in update.history:
         return update
-    is_latest = update.status_at is None or at > update.status_at
+    is_latest = update.status_at is None or (at, _way(status)) > (update.status_at, _way(update.status))
     if is_latest and status == update.status:
         return update._replace(status_at=at)  # some stations tell every few seconds that they go on
     update = _with(update, entry)
@@ -70,6 +77,10 @@ def note_status(update: Update, status: str, at: dt.datetime, request_id: int | 
         if update.state == "succeeded":
             update = update._replace(reason=None)
     return update
+
+
+def _way(status: str | None) -> int:
+    return ON_ITS_WAY.index(status) if status in ON_ITS_WAY else -1
 
 
 def note_boot(update: Update, version: str | None, at: dt.datetime) -> Update:

@@ -268,3 +268,12 @@ def test_the_turn_says_how_to_go_on() -> None:
 def test_a_history_has_an_end() -> None:
     flapping = itertools.islice(itertools.cycle(["Downloading", "DownloadPaused"]), 3 * LONGEST_HISTORY)
     assert len(told(ASKED, in_a_row(*flapping)).history) == LONGEST_HISTORY
+
+
+@pytest.mark.parametrize("told", [("Downloading", "DownloadFailed"), ("DownloadFailed", "Downloading")])
+def test_of_two_statuses_of_the_same_moment_the_further_one_counts(told: tuple[str, str]) -> None:
+    update = ASKED
+    for status in told:
+        update = note_status(update, status, at(1))
+    assert update.status == "DownloadFailed"
+    assert note_status(update, "Downloading", at(2)).status == "Downloading"
