@@ -26,7 +26,7 @@ def each_change(event: dict[str, Any], context: object, act: Callable[[Change], 
     for number, change in enumerate(changes(event)):
         try:
             act(change)
-        except Exception as error:
+        except Exception as error:  # whatever it is, the batch comes again, and at last what fails is set aside
             logger.exception("failed", extra={"entity": change.entity, "id": change.id})
             if number == 0 and len(event["Records"]) > 1:
                 raise FirstFailed(change.entity, change.id) from error
