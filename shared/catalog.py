@@ -48,11 +48,18 @@ ENTITIES = (
     "BATTERY_SWAP",
     "EVENT_STREAM",
     "ISSUED_CERTIFICATE",
+    "FAULT",
+    "FLEET",
+    "LIVE",
 )
 """The kinds of items in the table. A partition key is an entity, `#`, and an id, so rights can name the entity."""
 
 ROUTE_SELECTION = "$request.body.[2]"
 """Where API Gateway finds the action in an OCPP frame `[2, message id, action, payload]`."""
+LIVE_ROUTE_SELECTION = "$request.body.action"
+"""Where it finds what an operator's console asks of the live feed: `{"action": "watch", …}` (docs/live.md)."""
+LIVE_MARK = "idlewatt/live"
+"""The resource that an event on the bus names while somebody watches: what a rule takes to the live feed."""
 
 
 class Action(NamedTuple):

@@ -68,8 +68,27 @@ RESOURCES = (
         viewer=("GET /stations", "GET /stations/{station_id}"),
         operator=("PATCH /stations/{station_id}",),
         admin=("PUT /stations/{station_id}", "DELETE /stations/{station_id}"),
-        reads=("STATION", "CONNECTION", "CONNECTOR", "TARIFF"),
+        reads=("STATION", "CONNECTION", "CONNECTOR", "FAULT", "TARIFF", "TRANSACTION"),
         writes=("STATION",),
+    ),
+    Resource(
+        "station_positions",
+        viewer=("GET /station-positions",),
+        reads=("STATION", "CONNECTION", "FAULT", "TRANSACTION"),
+    ),
+    Resource(
+        "overview",
+        viewer=(
+            "GET /overview",
+            "GET /faults",
+            "GET /failed-calls",
+            "GET /refused-connections",
+            "GET /system",
+        ),
+        reads=(
+            *("CALL", "CAMPAIGN", "CONNECTION", "EVENT", "FAULT", "FLEET"),
+            *("MONITOR", "STATION", "TRANSACTION"),
+        ),
     ),
     Resource(
         "station_history",
@@ -133,6 +152,7 @@ RESOURCES = (
     Resource(
         "reservations",
         viewer=(
+            "GET /reservations",
             "GET /stations/{station_id}/reservations",
             "GET /stations/{station_id}/reservations/{reservation_id}",
         ),
@@ -416,5 +436,7 @@ RESOURCES = (
         reads=("CONNECTION", "TRANSACTION"),
         reads_meters=True,
     ),
+    Resource("live_tickets", viewer=("POST /live-tickets",), writes=("LIVE",)),
+    Resource("me", viewer=("GET /me",)),
     Resource("documentation", anyone=("GET /openapi.json", "GET /docs")),
 )

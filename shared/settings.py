@@ -22,6 +22,8 @@ class Settings(NamedTuple):
     told nothing."""
     connections_url: str
     """The @connections endpoint, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`."""
+    live_url: str
+    """That of the API of the live feed (docs/live.md)."""
     jobs_url: str
     """The queue of bulk jobs (shared/aws/jobs.py)."""
     dead_letters_url: str
@@ -69,6 +71,7 @@ def settings() -> Settings:
         heartbeat_interval_s=int(env["HEARTBEAT_INTERVAL_S"]),
         expected_stations=int(env["EXPECTED_STATIONS"]),
         connections_url=env["CONNECTIONS_URL"],
+        live_url=env["LIVE_URL"],
         jobs_url=env["JOBS_URL"],
         dead_letters_url=env["DEAD_LETTERS_URL"],
         timers_url=env["TIMERS_URL"],

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from shared.aws import cloud_usage
 from shared.aws.http import Api
-from shared.aws.views_cloud_costs import CloudCostEstimate, CloudCostReport, CloudCosts, CloudCostsOfDay
+from shared.aws.views_cloud_costs import CloudCostEstimate, CloudCostReport, CloudCosts, CloudCostsOfDay, CloudPrice
 from shared.cloud_prices import region
 from shared.cloud_units import units
 from shared.domain import cloud_shapes
@@ -77,8 +77,15 @@ def get_cloud_costs(
         begun = transaction_lists.begun_on(day)
         days.append(CloudCostsOfDay(day=day, is_over=is_over, **_costs(whole, minutes, begun)))
         spent.append((whole, minutes, begun))
-    total = _costs(added(one[0] for one in spent), sum(one[1] for one in spent), sum(one[2] for one in spent))
-    return CloudCostReport(region=region(), days=days, total=CloudCosts(**total), connections_open=running.connections)
+    used_in_all = added(one[0] for one in spent)
+    total = _costs(used_in_all, sum(one[1] for one in spent), sum(one[2] for one in spent))
+    return CloudCostReport(
+        region=region(),
+        prices=[CloudPrice(**one) for one in cloud_shapes.prices_of(bill(used_in_all))],
+        days=days,
+        total=CloudCosts(**total),
+        connections_open=running.connections,
+    )
 
 
 @api.route("GET /cloud-costs/estimate", {HTTPStatus.OK: CloudCostEstimate})

@@ -70,7 +70,7 @@ def put_group(group_id: GroupId, wanted: GroupSettings, if_match: IfMatch = None
 def delete_group(group_id: GroupId, if_match: IfMatch = None) -> Response[None]:
     """Remove a group of which no id token is any more."""
     group = _existing(group_id, if_match)
-    members, _ = tokens.page_of_group(group_id, None, 1)
+    members, _ = tokens.page(None, 1, group_id=group_id)
     if members:
         raise Conflict(f"Id tokens are of this group, {members[0].id_token} among them")
     try:
@@ -83,7 +83,7 @@ def delete_group(group_id: GroupId, if_match: IfMatch = None) -> Response[None]:
 @api.route("GET /groups/{group_id}/id-tokens", {HTTPStatus.OK: IdTokenList}, NEITHER)
 def list_tokens_of_group(group_id: GroupId, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> IdTokenList:
     """The id tokens of a group, in order; also of one that was not put but is named by tokens."""
-    found, rest = tokens.page_of_group(group_id, cursor, limit)
+    found, rest = tokens.page(cursor, limit, group_id=group_id)
     if not found and cursor is None:
         _existing(group_id)
     return IdTokenList(items=[token_view(one) for one in found], next_cursor=rest)

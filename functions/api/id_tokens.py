@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from shared.aws import preconditions, tariff_choice, views_tokens
 from shared.aws.http import JSON, Api
 from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
-from shared.aws.parameters import MAX_INTEGER, GroupIdText, IdTokenText, OptionalTime, StationIdText
+from shared.aws.parameters import MAX_ID_TOKEN, MAX_INTEGER, GroupIdText, IdTokenText, OptionalTime, StationIdText
 from shared.aws.preconditions import ANOTHER_REVISION, ETAG, IfMatch, etag
 from shared.aws.views_tariffs import LanguageText, TariffIdText
 from shared.aws.views_tokens import token_view
@@ -138,11 +138,17 @@ class IdTokenSettings(Setting):
 @api.route("GET /id-tokens", {HTTPStatus.OK: views_tokens.IdTokenList})
 def list_id_tokens(
     group_id: Annotated[GroupIdText | None, Query(description="Only those of this group.")] = None,
+    search: Annotated[
+        str, Query(max_length=MAX_ID_TOKEN, description="Only those with this in them, in any case of letters.")
+    ] = "",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> views_tokens.IdTokenList:
-    """Id tokens, in order."""
-    found, rest = tokens.page(cursor, limit) if group_id is None else tokens.page_of_group(group_id, cursor, limit)
+    """Id tokens, in order.
+
+    `search` goes through five thousand at a time, so a page may be short, or even empty, and not be the last.
+    """
+    found, rest = tokens.page(cursor, limit, group_id=group_id, search=search)
     return views_tokens.IdTokenList(items=[token_view(one) for one in found], next_cursor=rest)
 
 

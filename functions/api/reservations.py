@@ -75,6 +75,22 @@ def list_reservations(
     return ReservationList(items=[reservation_view(one) for one in found], next_cursor=rest)
 
 
+@api.route("GET /reservations", {HTTPStatus.OK: ReservationList})
+def list_open_reservations(limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> ReservationList:
+    """The reservations of all stations that are open, the first to expire first.
+
+    One that was made before this list was kept is in it once something changes of it.
+    """
+    now = dt.datetime.now(dt.UTC)
+
+    def read(after: str | None, size: int) -> tuple[list[domain.Reservation], str | None]:
+        found, rest = reservations.open_page(after, size, now)
+        return at_work.seen(found), rest
+
+    found, rest = page_where(read, lambda one: one.state in OPEN, cursor, limit)
+    return ReservationList(items=[reservation_view(one) for one in found], next_cursor=rest)
+
+
 @api.route("GET /stations/{station_id}/reservations/{reservation_id}", {HTTPStatus.OK: Reservation}, UNKNOWN)
 def get_reservation(station_id: StationId, reservation_id: ReservationId) -> Reservation:
     """One reservation."""

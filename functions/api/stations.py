@@ -2,16 +2,16 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.aws import preconditions, tariff_choice, views
 from shared.aws.http import JSON, Api
-from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit, page_where
-from shared.aws.parameters import StationId
+from shared.aws.paging import DEFAULT_LIMIT, Cursor, Limit
+from shared.aws.parameters import Printable, StationId
 from shared.aws.preconditions import ANOTHER_REVISION, IfMatch, etag
 from shared.aws.views_tariffs import TariffIdText
 from shared.domain import passwords, status_shapes
@@ -19,18 +19,23 @@ from shared.domain.credentials import hash_password, secret_bytes
 from shared.domain.errors import Conflict, Invalid, NotFound
 from shared.domain.stations import Connection, Options, Registration, Station, is_identity_2x
 from shared.settings import settings
-from shared.store import connections, connectors, stations
+from shared.store import connections, connectors, station_lists, stations
 from shared.store.connectors import Connectors
 from shared.store.dynamodb import ConditionFailed
+from shared.store.station_lists import Asked, Status
 
 MAX_PASSWORD = 512
 SAFE_PASSWORD_BYTES = 16
+READS = 5
+"""How often ids are read to fill a page."""
 ATTEMPTS = 5
 """How often a change is made anew because the station booted in between."""
 
 ETAG = {"ETag": "The revision of the settings, for `If-Match`. A boot of the station makes a new one too."}
 UNKNOWN = {HTTPStatus.NOT_FOUND: "There is no such station."}
 CHANGED = ANOTHER_REVISION | {HTTPStatus.CONFLICT: "Somebody else keeps changing the station at the same time."}
+
+StationName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Printable]
 
 api = handler = Api("stations")
 
@@ -50,10 +55,23 @@ class StationSettings(views.Options):
     """By which transactions there are billed where nothing of the driver's says otherwise."""
     evse_tariff_ids: dict[Annotated[str, Field(pattern=r"^[1-9]\d{0,8}$")], TariffIdText] = Field({}, max_length=100)
     """By which those at some of its EVSEs are, instead: `{"1": "fast"}`."""
+    name: StationName | None = None
+    """What people call it."""
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    """Where it stands (WGS 84), in degrees north; given together with the longitude, or null as that is."""
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    """In degrees east."""
     password: Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD)] | None = Field(
         default=None, json_schema_extra={"writeOnly": True}
     )
     """The Basic credentials' password: 32 to 40 hex digits are an AuthorizationKey (1.6), anything else is text."""
+
+    @model_validator(mode="after")
+    def _has_a_whole_place(self) -> "StationSettings":
+        given = {"latitude", "longitude"} & self.model_fields_set
+        if len(given) == 1 or (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude belong together")
+        return self
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
@@ -69,25 +87,42 @@ class StationChanges(StationSettings):
 
 @api.route("GET /stations", {HTTPStatus.OK: views.StationList})
 def list_stations(
+    *,
     online: Annotated[
-        bool | None, Query(description="Only stations that are connected, or only those that are not.")
+        bool | None, Query(description="The same as `status=online`, or `status=offline`.", deprecated=True)
     ] = None,
+    status: Annotated[
+        Status | None,
+        Query(
+            description="Only stations that are `online`, or `offline`; where a transaction runs (`charging`), or a "
+            "fault of a connector stands (`faulted`), connected or not."
+        ),
+    ] = None,
+    search: Annotated[
+        str, Query(max_length=100, description="Only those with this in their id or name, in any case of letters.")
+    ] = "",
+    order: Annotated[Literal["asc", "desc"], Query(description="By their ids.")] = "asc",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> views.StationList:
     """Stations, in order of their ids.
 
-    Those that are not connected are picked out of all, some hundreds at a time, so a page of them may be short, or
-    even empty, and not be the last.
+    `status` and `search` go through five thousand ids at a time, so a page may be short, or even empty, and not be the
+    last.
     """
+    asked = Asked(_status(status, online), search, order == "desc")
     now = dt.datetime.now(dt.UTC)
-    found, rest = page_where(
-        _read_connected if online else _read_all,
-        lambda whole: online in (None, _is_online(whole, now)),
-        cursor,
-        limit,
-    )
+    found, rest = _read(asked, now, cursor, limit)
     return views.StationList(items=[_view(whole, now) for whole in found], next_cursor=rest)
+
+
+def _status(status: Status | None, online: bool | None) -> Status | None:
+    if online is None:
+        return status
+    meant: Status = "online" if online else "offline"
+    if status not in (None, meant):
+        raise Invalid(f"contradicts status={status}", place="query", path="online")
+    return meant
 
 
 @api.route("GET /stations/{station_id}", {HTTPStatus.OK: views.Station}, UNKNOWN, ETAG)
@@ -222,14 +257,18 @@ class Whole(NamedTuple):
     connectors: Connectors
 
 
-def _read_all(after: str | None, limit: int) -> tuple[list[Whole], str | None]:
-    found, rest = stations.page(after, limit)
-    return _whole(found), rest
-
-
-def _read_connected(after: str | None, limit: int) -> tuple[list[Whole], str | None]:
-    station_ids, rest = connections.online_page(after, limit)
-    return _whole(stations.find_many(station_ids)), rest
+def _read(asked: Asked, now: dt.datetime, after: str | None, limit: int) -> tuple[list[Whole], str | None]:
+    """A page of stations. An index may name one that was removed, or whose connection ended and nobody told us: others
+    take their place."""
+    found: list[Whole] = []
+    for _ in range(READS):
+        wanted = limit - len(found)
+        station_ids, after = station_lists.page(asked, after, wanted)
+        listed = _whole(stations.find_many(station_ids))
+        found += [one for one in listed if asked.status != "online" or _is_online(one, now)]
+        if after is None or len(found) == limit or len(station_ids) < wanted:
+            break
+    return found, after
 
 
 def _whole(found: list[Station]) -> list[Whole]:
@@ -272,6 +311,9 @@ def _view(whole: Whole, now: dt.datetime, warnings: tuple[str, ...] = ()) -> vie
 
 _AS_THEY_ARE = (
     "station_id",
+    "name",
+    "latitude",
+    "longitude",
     "registration",
     "security_profile",
     "call_timeout_s",

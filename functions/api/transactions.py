@@ -169,10 +169,12 @@ class Filters(NamedTuple):
 
     def source(self) -> Source:
         """The list to read."""
+        if self.id_token is not None:
+            return transaction_lists.of_token(self.id_token, self.station_id, self.state)
+        if self.station_id is not None and self.state == "active":
+            return transaction_lists.active_of_station(self.station_id)
         if self.station_id is not None:
             return transaction_lists.of_station(self.station_id)
-        if self.id_token is not None:
-            return transaction_lists.of_token(self.id_token)
         return transaction_lists.of_all(self.state)
 
 

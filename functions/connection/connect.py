@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.aws.telemetry import logger
 from shared.domain import passwords
-from shared.domain.stations import Connection, Station
+from shared.domain.stations import Connection, Station, original_address
 from shared.store import connections, patience, stations
 
 
@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
             connected_at=connected_at,
             last_seen_at=connected_at,
             ocpp_version=found["ocpp_version"],
-            remote_address=_remote_address(event),
+            remote_address=original_address(event["requestContext"], event.get("headers") or {}),
             registration=found["registration"],
         )
     )
@@ -47,11 +47,3 @@ def handler(event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
     if not found["subprotocol"]:
         return {"statusCode": 200}
     return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": found["subprotocol"]}}
-
-
-def _remote_address(event: dict[str, Any]) -> str | None:
-    """The station's address: the first hop that CloudFront was told, else the peer."""
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    forwarded = headers.get("x-forwarded-for", "").partition(",")[0].strip()
-    identity: dict[str, str] = event["requestContext"].get("identity") or {}
-    return forwarded or identity.get("sourceIp")

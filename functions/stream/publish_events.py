@@ -18,9 +18,11 @@ from shared.store import (
     calls,
     connectors,
     events,
+    faults,
     findings,
     firmware_campaigns,
     firmware_updates,
+    live,
     meter_values,
     stations,
     transactions,
@@ -40,13 +42,18 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """If the bus refuses, the exception makes Lambda deliver the whole batch again: an event may be told twice."""
     happened: list[Event] = []
     result = each_change(event, context, lambda change: happened.extend(_keep(change)))
-    bus.publish(happened)
+    if happened:
+        bus.publish(happened, is_watched=live.is_watched(dt.datetime.now(dt.UTC)))
     return result
 
 
 def _keep(change: Change) -> Iterator[Event]:
-    """The events of a change, once those that belong there are in the station's history."""
+    """The events of a change, once those that belong there are in the station's history and in the list of faults."""
+    if change.entity == "STATION" and not change.new:
+        faults.forget(change.id)
     for event in events_of(change):
+        if change.entity == "CONNECTOR" and event.type.startswith("fault."):
+            faults.follow(event)
         if change.entity != "EVENT" and event.type.startswith(IN_HISTORY):
             events.record(event, dt.datetime.now(dt.UTC), published=True)
         yield event

@@ -4,6 +4,7 @@ People have the role of their group in the user pool, machines that of their sco
 hands claims on as text, whatever they were in the token, and a list as `[a b]`.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -38,6 +39,22 @@ def caller(authorizer: Mapping[str, Any] | None) -> Caller:
     scopes = _words(claims.get("scope")) | set(jwt.get("scopes") or ())
     has = [role for role in ROLES if role in groups or scope(role) in scopes]
     return Caller(principal, has[-1] if has and principal else None)
+
+
+class Session(NamedTuple):
+    """The token of a request: whose it is, and until when."""
+
+    username: str
+    """A person's name in the user pool, or a machine's client id."""
+    expires_at: dt.datetime
+
+
+def session(authorizer: Mapping[str, Any] | None) -> Session:
+    """The token by `requestContext.authorizer` of an event that the JWT authorizer let through, which takes no token
+    without an expiry."""
+    claims: Mapping[str, str] = ((authorizer or {}).get("jwt") or {}).get("claims") or {}
+    username = claims.get("username") or claims.get("cognito:username") or claims.get("client_id") or ""
+    return Session(username, dt.datetime.fromtimestamp(float(claims["exp"]), dt.UTC))
 
 
 def role_for(action: str, payload: Mapping[str, Any]) -> Role:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from shared.aws.clients import client
+from shared.catalog import LIVE_MARK
 from shared.domain.events import Event
 from shared.settings import settings
 from shared.store.patience import Trying
@@ -26,10 +27,11 @@ def _client() -> Any:
     return client("events")
 
 
-def publish(events: Sequence[Event]) -> None:
-    """Put events on the bus, in order. Raises NotPublished, or botocore's error if EventBridge could not be asked."""
+def publish(events: Sequence[Event], *, is_watched: bool = False) -> None:
+    """Put events on the bus, in order, with the mark of the live feed if a console watches (docs/live.md). Raises
+    NotPublished, or botocore's error if EventBridge could not be asked."""
     for first in range(0, len(events), ENTRIES_AT_ONCE):
-        _put([_entry(event) for event in events[first : first + ENTRIES_AT_ONCE]])
+        _put([_entry(event, is_watched=is_watched) for event in events[first : first + ENTRIES_AT_ONCE]])
 
 
 def _put(entries: list[dict[str, Any]]) -> None:
@@ -50,11 +52,12 @@ def _reason(answer: dict[str, Any]) -> str:
     return f"{answer['ErrorCode']}: {answer.get('ErrorMessage', 'no reason given')}"
 
 
-def _entry(event: Event) -> dict[str, Any]:
+def _entry(event: Event, *, is_watched: bool) -> dict[str, Any]:
     return {
         "Source": SOURCE,
         "DetailType": event.type,
         "Detail": json.dumps(event.detail(), ensure_ascii=False),
         "Time": event.at,
         "EventBusName": settings().bus_name,
+        **({"Resources": [LIVE_MARK]} if is_watched else {}),
     }

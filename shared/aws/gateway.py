@@ -1,4 +1,5 @@
-"""API Gateway's @connections: what we do to a station's socket from outside its messages."""
+"""API Gateway's @connections: what we do to a socket from outside its messages. `url` is that of the API it is of: the
+stations' if left out."""
 
 from functools import cache
 from typing import Any, Literal
@@ -22,20 +23,20 @@ REFUSALS: dict[str, Sending] = {
 
 
 @cache
-def _client() -> Any:
-    return client("apigatewaymanagementapi", endpoint_url=settings().connections_url)
+def _client(url: str) -> Any:
+    return client("apigatewaymanagementapi", endpoint_url=url or settings().connections_url)
 
 
 @cache
-def _sender() -> Any:
+def _sender(url: str) -> Any:
     """A client that tries once: a frame that is sent again might be received twice."""
-    return client("apigatewaymanagementapi", ONCE, endpoint_url=settings().connections_url)
+    return client("apigatewaymanagementapi", ONCE, endpoint_url=url or settings().connections_url)
 
 
-def send(connection_id: str, text: str) -> Sending:
-    """Send a frame to a station."""
+def send(connection_id: str, text: str, *, url: str = "") -> Sending:
+    """Send a frame to a station, or a message to a console."""
     try:
-        _sender().post_to_connection(ConnectionId=connection_id, Data=text.encode())
+        _sender(url).post_to_connection(ConnectionId=connection_id, Data=text.encode())
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
@@ -49,11 +50,21 @@ def send(connection_id: str, text: str) -> Sending:
     return "sent"
 
 
-def close(connection_id: str) -> bool:
-    """Close a socket; False if it is gone already. The station sees a normal close and dials again."""
+def close(connection_id: str, *, url: str = "") -> bool:
+    """Close a socket; False if it is gone already. The other side sees a normal close and dials again."""
     try:
-        _client().delete_connection(ConnectionId=connection_id)
-    except _client().exceptions.GoneException:
+        _client(url).delete_connection(ConnectionId=connection_id)
+    except _client(url).exceptions.GoneException:
+        return False
+    return True
+
+
+def try_to_close(connection_id: str, *, url: str = "") -> bool:
+    """Close a socket, if that can be done now: False if it may be open still."""
+    try:
+        close(connection_id, url=url)
+    except (BotoCoreError, ClientError):
+        logger.exception("connection not closed", extra={"connection_id": connection_id})
         return False
     return True
 
@@ -61,7 +72,7 @@ def close(connection_id: str) -> bool:
 def is_open(connection_id: str) -> bool:
     """Whether API Gateway still holds a connection."""
     try:
-        _client().get_connection(ConnectionId=connection_id)
-    except _client().exceptions.GoneException:
+        _client("").get_connection(ConnectionId=connection_id)
+    except _client("").exceptions.GoneException:
         return False
     return True

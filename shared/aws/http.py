@@ -59,6 +59,7 @@ class Api:
         self.resource = next(resource for resource in RESOURCES if resource.name == name)
         self._resolver = Resolver(prefix=API_ROOT, middleware=_refuse_unknown_parameters)
         self._resolver.exception_handler(Exception)(self._problem)
+        self._without_body: set[str] = set()
 
     def route(
         self,
@@ -66,14 +67,19 @@ class Api:
         answers: Mapping[HTTPStatus, type[BaseModel] | str | None],
         refusals: Mapping[HTTPStatus, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        takes_body: bool = True,
     ) -> Callable[[Handle], Handle]:
         """Register the function of a route of the catalog, `GET /stations/{station_id}`.
 
         `answers` gives the model of each good status, or its media type if the body is made already; `refusals` says
-        when which problem comes, `headers` describes those of the good answers. Summary and description are the
-        function's docstring.
+        when which problem comes, `headers` describes those of the good answers. A POST that does not take a body
+        ignores what is sent as one. Summary and description are the function's docstring.
         """
         method, path = route.split(" ")
+        takes_body = takes_body and method in METHODS_WITH_BODY
+        if not takes_body:
+            self._without_body.add(route)
 
         def register(handle: Handle) -> Handle:
             role = self.resource.role(route)
@@ -87,7 +93,7 @@ class Api:
                 description="\n\n".join(" ".join(paragraph.split()) for paragraph in description) or None,
                 operation_id=handle.__name__,
                 tags=[path.split("/")[1]],
-                responses=_responses(method, answers, refusals or {}, headers or {}, role),
+                responses=_responses(answers, refusals or {}, headers or {}, role, takes_body=takes_body),
                 security=[{SECURITY: [role]}] if role else None,
             )(handle)
             self._resolver.build()
@@ -102,7 +108,9 @@ class Api:
         try:
             route, request = located(event, self.resource.routes)
             _require(self.resource.role(route), caller)
-            answer = self._resolver.resolve(with_json(request), context)
+            if route not in self._without_body:
+                request = with_json(request)
+            answer = self._resolver.resolve(request, context)
         except Refused as refused:
             answer = _result(refused.problem(event["requestContext"].get("requestId")), refused.headers)
         answer["headers"] = ALWAYS | answer.get("headers", {})
@@ -196,16 +204,17 @@ OF_BODIES = {
 
 
 def _responses(
-    method: str,
     answers: Mapping[HTTPStatus, type[BaseModel] | str | None],
     refusals: Mapping[HTTPStatus, str],
     headers: Mapping[str, str],
     role: Role | None,
+    *,
+    takes_body: bool,
 ) -> dict[int, OpenAPIResponse]:
     described = {status: _answer(status, content, headers) for status, content in answers.items()}
     all_problems = {
         **({HTTPStatus.FORBIDDEN: f"The role that the token gives is below `{role}`."} if role else {}),
-        **(OF_BODIES if method in METHODS_WITH_BODY else {}),
+        **(OF_BODIES if takes_body else {}),
         HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter or a field cannot be taken; `errors` says which and why.",
         HTTPStatus.INTERNAL_SERVER_ERROR: OUR_FAULT,
         **({HTTPStatus.SERVICE_UNAVAILABLE: NOT_NOW} if role else {}),

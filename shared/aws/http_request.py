@@ -39,9 +39,7 @@ def located(event: dict[str, Any], routes: Iterable[str]) -> tuple[str, dict[str
 
 
 def with_json(event: dict[str, Any]) -> dict[str, Any]:
-    """The event with a body that is JSON, where there is one. Raises Refused if it is not (415, 400)."""
-    if event["requestContext"]["http"]["method"] not in METHODS_WITH_BODY:
-        return event
+    """The event of a route that takes a body, with one that is JSON. Raises Refused if it is not (415, 400)."""
     return event | {"body": _json(event), "isBase64Encoded": False, "headers": _said_to_be_json(event)}
 
 

@@ -24,6 +24,8 @@ REF_BYTES = 12
 NOT_YET_MADE_S = (0.1, 0.3, 0.8)
 """A request whose turn has come is made by then."""
 PAGE = 50
+SHOWN = ("state", "awaits", "attempt", "status", "reason")
+"""What of a retrieval that goes on is news."""
 
 
 def follow(change: Change) -> None:
@@ -85,22 +87,37 @@ def follow_status(station_id: str, new: Item) -> None:
 
 
 def events_of(old: Item, new: Item) -> list[Event]:
-    """The domain events that a change of a retrieval amounts to."""
-    retrieval = retrievals.from_item(new)
-    if retrieval.is_open or retrieval.ended_at is None or old.get("state") == retrieval.state:
+    """The domain events that a change of a retrieval amounts to. `old` is empty if it is new."""
+    now = retrievals.from_item(new)
+    if now.is_open:
+        is_news = bool(old) and any(getattr(retrievals.from_item(old), name) != getattr(now, name) for name in SHOWN)
+        at = now.history[-1].at if now.history else now.created_at
+        return [Event("diagnostics.changed", now.station_id, at, _open_shape(now))] if is_news else []
+    if now.ended_at is None or old.get("state") == now.state:
         return []
-    return [Event("diagnostics.ended", retrieval.station_id, retrieval.history[-1].at, shapes_of(retrieval))]
+    return [Event("diagnostics.ended", now.station_id, now.history[-1].at, _ended_shape(now))]
 
 
-def shapes_of(retrieval: Retrieval) -> Json:
-    """A retrieval that has ended, as events tell of it."""
-    file = retrieval.file
+def _shape(retrieval: Retrieval) -> Json:
     return {
         "diagnostics_id": retrieval.diagnostics_id,
         "log_type": retrieval.log_type,
         "state": retrieval.state,
         "reason": retrieval.reason,
         "attempts": retrieval.attempt,
+    }
+
+
+def _open_shape(retrieval: Retrieval) -> Json:
+    """A retrieval that goes on, as events tell of it."""
+    return {**_shape(retrieval), "awaits": retrieval.awaits, "status": retrieval.status}
+
+
+def _ended_shape(retrieval: Retrieval) -> Json:
+    """A retrieval that has ended, as events tell of it."""
+    file = retrieval.file
+    return {
+        **_shape(retrieval),
         "file_name": retrieval.shown_name if file else None,
         "size_bytes": file.size_bytes if file else None,
         "sha256": file.sha256 if file else None,

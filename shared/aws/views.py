@@ -100,6 +100,12 @@ class StationState(View):
     """A station without its options."""
 
     station_id: str
+    name: str | None
+    """What people call it."""
+    latitude: float | None
+    """In degrees north (WGS 84); null: where it stands is not known."""
+    longitude: float | None
+    """In degrees east."""
     online: bool
     """Whether it is connected."""
     ocpp_version: str | None

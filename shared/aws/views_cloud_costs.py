@@ -18,6 +18,19 @@ class CloudCostLine(View):
     usd: float
 
 
+class CloudPrice(View):
+    """What AWS charges for one thing: `usd` for `per` of its unit."""
+
+    item: str
+    """As lines of bills name it: `websocket_message`."""
+    usd: float
+    per: int
+    date: str
+    """The month in which it was looked up: `2026-06`."""
+    source: str
+    """The address of the page that it stands on, or a sentence."""
+
+
 class CloudCostOfService(View):
     """What goes to one AWS service."""
 
@@ -64,6 +77,8 @@ class CloudCostReport(View):
 
     region: str
     """Whose list prices they are."""
+    prices: list[CloudPrice]
+    """Of all that is in its lines."""
     days: list[CloudCostsOfDay]
     total: CloudCosts
     connections_open: int
@@ -117,6 +132,10 @@ class CloudCostEstimate(View):
     fixed_usd: float
     """What a stage costs without any station; in `usd`, and in nothing else here."""
     fixed: list[CloudCostLine]
+    region: str
+    """Whose list prices they are."""
+    prices: list[CloudPrice]
+    """Of all that is in its lines."""
     usd: float
     """All stations and what is fixed."""
     alternatives: list[CloudAlternative]

@@ -50,7 +50,7 @@ class ReservationWithCall(Reservation):
 
 
 class ReservationList(View):
-    """A page of reservations, the highest numbers first."""
+    """A page of reservations."""
 
     items: list[Reservation]
     next_cursor: NextCursor

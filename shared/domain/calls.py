@@ -18,6 +18,8 @@ over before it could be sent. cancelled: taken back before it was sent."""
 
 OPEN: tuple[CallState, ...] = ("queued", "sent")
 """The states that are no end."""
+FAILED: tuple[CallState, ...] = ("refused", "timed_out", "expired")
+"""The ends that nobody wanted."""
 
 DEFAULT_TIMEOUT_S = 30
 """How long a station may take to answer unless its own setting says otherwise (rule T-43)."""

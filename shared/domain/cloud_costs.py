@@ -21,12 +21,19 @@ METERED_FRAME_BYTES = 32 * 1024
 QUEUES_POLLED = 2
 POLLS_PER_QUEUE_MONTH = 650_000
 """Lambda asks a queue for messages all the time, with five requests at once that wait twenty seconds each."""
-SCHEDULED_RUNS_PER_MONTH = HOURS_PER_MONTH * (12 + 4)
-"""Of the functions that look for forgotten transactions, each five minutes, and for lost connections, each quarter."""
+SAMPLES_PER_MONTH = HOURS_PER_MONTH * 12
+"""Of what all stations do: one each five minutes (functions/schedule/sample_fleet.py)."""
+READS_PER_SAMPLE = 7
+"""Request units that a sample takes where there is nothing: half a unit for each query."""
+SCHEDULED_RUNS_PER_MONTH = HOURS_PER_MONTH * (12 + 4) + SAMPLES_PER_MONTH
+"""Of the functions that look for forgotten transactions, each five minutes, and for lost connections, each quarter, and
+of the samples."""
 FIXED: Mapping[str, float] = {
     "secret_month": 1,
     "queue_request": QUEUES_POLLED * POLLS_PER_QUEUE_MONTH,
     "lambda_request": SCHEDULED_RUNS_PER_MONTH,
+    "write_unit": SAMPLES_PER_MONTH,
+    "read_unit": SAMPLES_PER_MONTH * READS_PER_SAMPLE,
 }
 """What a stage uses in a month without any station. Alarms are not among it: ten are free in an account."""
 

@@ -13,6 +13,7 @@ from shared.domain.cloud_costs import (
     DAYS_PER_MONTH,
     FIXED,
     MINUTES_PER_MONTH,
+    SAMPLES_PER_MONTH,
     Amounts,
     Line,
     added,
@@ -55,6 +56,10 @@ METER_VALUES: Mapping[Version, Mapping[str, float]] = {
     "2.0.1": {"TransactionEvent Updated, 8 samples": 1.0},
 }
 """What a reading of a session comes as, and which part of the readings each is."""
+SAMPLED_STATION: Mapping[str, float] = {"read_unit": 0.02}
+"""What a station costs in a sample of all stations: its keys, and those of its connection, are counted."""
+SAMPLED_TRANSACTION: Mapping[str, float] = {"read_unit": 1.02, "lambda_gb_second": 6 / 1000 * FUNCTION_GB}
+"""And a transaction that runs: it is read with its latest meter values, in some six milliseconds."""
 BOOTS_PER_MONTH = 1
 REQUESTS_PER_QUEUE_MESSAGE = 3
 """It is sent, received and deleted."""
@@ -187,6 +192,9 @@ def _parts(traffic: Traffic, units: Units) -> Iterator[Part]:
     yield part("connection", "BootNotification", BOOTS_PER_MONTH)
     yield part("heartbeats", "Heartbeat", MINUTES_PER_MONTH * 60 / traffic.heartbeat_s)
     sessions = traffic.sessions
+    yield Part("connection", "samples", SAMPLES_PER_MONTH, times(SAMPLED_STATION, SAMPLES_PER_MONTH))
+    sampled = SAMPLES_PER_MONTH * sessions * traffic.session_minutes / MINUTES_PER_MONTH
+    yield Part("sessions", "samples of transactions", sampled, times(SAMPLED_TRANSACTION, sampled))
     for name, count in SESSION[traffic.version].items():
         yield part("sessions", name, sessions * count)
     if traffic.meter_interval_s:

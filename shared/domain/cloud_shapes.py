@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from shared.cloud_prices import Price, prices, region
 from shared.domain.cloud_alternatives import NAMES, crossover, usd
 from shared.domain.cloud_costs import Line, by_service, total_usd
 from shared.domain.cloud_estimates import REACH_USD, Estimate, fixed
@@ -12,6 +13,15 @@ Json = dict[str, Any]
 
 def line(one: Line) -> Json:
     return one._asdict()
+
+
+def prices_of(lines: Iterable[Line]) -> list[Json]:
+    """What the things on a bill cost, in the order of their names."""
+    return [_price(prices()[item]) for item in sorted({one.item for one in lines})]
+
+
+def _price(price: Price) -> Json:
+    return {"item": price.id, "usd": price.usd, "per": price.per, "date": price.date, "source": price.source}
 
 
 def services(lines: Iterable[Line]) -> list[Json]:
@@ -34,6 +44,8 @@ def estimate(month: Estimate, stations: int, profile: str | None = None) -> Json
         "by_service": services(month.lines),
         "by_cause": [{"cause": cause, "usd": dollars} for cause, dollars in month.by_cause.items()],
         "lines": [line(one) for one in month.lines],
+        "region": region(),
+        "prices": prices_of([*month.lines, *own]),
         "fixed_usd": total_usd(own),
         "fixed": [line(one) for one in own],
         "usd": month.usd * stations + total_usd(own),

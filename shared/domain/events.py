@@ -27,6 +27,7 @@ EventType = Literal[
     "firmware_update.changed",
     "firmware_update.ended",
     "diagnostics.status",
+    "diagnostics.changed",
     "diagnostics.ended",
     "log.status",
     "certificate.expiring",

@@ -13,7 +13,7 @@ from shared.domain.calls import OPEN, CallState, Json, follow_up_id
 from shared.domain.stations import Registration, Station
 
 JobState = Literal["running", "done"]
-RowState = CallState | Literal["not_made"]
+RowState = Literal[CallState, "not_made"]
 """What became of the call to one station. not_made: it must not be sent it, or is not there."""
 ROW_STATES: tuple[RowState, ...] = (*get_args(CallState), "not_made")
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 from shared.domain.passwords import Passwords, PendingPassword
@@ -17,6 +18,13 @@ MAX_IDENTITY_2X = 48
 def is_identity_2x(station_id: str) -> bool:
     """Whether a station of OCPP 2.x may be called so (rule T-02). At a colon the user name of HTTP Basic ends."""
     return len(station_id) <= MAX_IDENTITY_2X and ":" not in station_id
+
+
+def original_address(request_context: Mapping[str, Any], headers: Mapping[str, str]) -> str | None:
+    """From where a client of ours comes: the first hop that CloudFront was told, else the peer."""
+    said = next((value for name, value in headers.items() if name.lower() == "x-forwarded-for"), "")
+    identity: Mapping[str, str] = request_context.get("identity") or {}
+    return said.partition(",")[0].strip() or identity.get("sourceIp")
 
 
 class Options(NamedTuple):
@@ -81,6 +89,11 @@ class Station(NamedTuple):
     """By which transactions there are billed where nothing of the driver's says otherwise."""
     evse_tariff_ids: tuple[tuple[int, str], ...] = ()
     """By which those at some of its EVSEs are, instead."""
+    name: str | None = None
+    """What people call it."""
+    latitude: float | None = None
+    longitude: float | None = None
+    """Where it stands (WGS 84), in degrees north and east; None: nobody has told."""
 
     @property
     def passwords(self) -> Passwords:

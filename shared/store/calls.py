@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
-from shared.domain.calls import OPEN, Call, CallError, CallState, Entry, Json, first_id_at
+from shared.domain.calls import FAILED, OPEN, Call, CallError, CallState, Entry, Json, first_id_at
 from shared.store import keys, table
 from shared.store.dynamodb import ConditionFailed, Item
 
@@ -92,6 +92,9 @@ def end(
     """Bring a call to its end. None if it has come to one already. `payload` replaces what is kept of the request."""
     sets = "#state = :state, ended_at = :at"
     values: Item = {":state": state, ":at": keys.stamp(at)}
+    if state in FAILED:
+        sets += ", pk1 = :failed, sk1 = :sort"
+        values |= {":failed": keys.failed_calls(at.date()), ":sort": keys.moment(at, call.call_id)}
     if answer is not None:
         sets += ", answer = :answer"
         values[":answer"] = _json(answer)

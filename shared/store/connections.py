@@ -89,18 +89,28 @@ def find(station_id: str) -> Connection | None:
     return from_item(item) if is_one(item) else None
 
 
-def online_page(after: str | None, limit: int, *, prefix: str = "") -> tuple[list[str], str | None]:
-    """Ids of stations with a connection, of all or those with a prefix, in order, and the id to go on after.
+def online_page(
+    after: str | None, limit: int, *, prefix: str = "", descending: bool = False
+) -> tuple[list[str], str | None]:
+    """Ids of stations with a connection, of all or those with a prefix, in order or the other way round, and the id to
+    go on after.
 
     A query of each shard of the list, half a unit at least; whoever needs no order reads `online_in_any_order`.
     """
     found: set[str] = set()  # two shards have a connection that has moved in between
     for shard in keys.ONLINE:
         last = {**keys.connection(after)._asdict(), "pk1": shard, "sk1": after} if after is not None else None
-        listed = table.query(shard, prefix=prefix, index="by_list", limit=limit + 1, after=last)
+        listed = table.query(
+            shard, prefix=prefix, index="by_list", newest_first=descending, limit=limit + 1, after=last
+        )
         found.update(item["sk1"] for item in listed.items)
-    station_ids = sorted(found)
+    station_ids = sorted(found, reverse=descending)
     return station_ids[:limit], station_ids[limit - 1] if len(station_ids) > limit else None
+
+
+def online_between(first: str, last: str) -> set[str]:
+    """Ids of the stations with a connection from one id to another, both of them included: by keys alone."""
+    return {item["sk1"] for shard in keys.ONLINE for item in table.every(shard, index="by_list", between=(first, last))}
 
 
 def online_in_any_order(limit: int) -> Iterator[list[str]]:

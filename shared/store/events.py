@@ -34,7 +34,15 @@ def _to_item(event: Event, received_at: dt.datetime, *, published: bool) -> Item
         "data": data,
         "received_at": keys.stamp(received_at),
         "published": published or None,
+        **(_listed(event) if event.type == "connection.refused" else {}),
         "expires_at_s": int((received_at + kept).timestamp()),
+    }
+
+
+def _listed(event: Event) -> Item:
+    return {
+        "pk1": keys.refused_connections(event.at.date()),
+        "sk1": keys.moment(event.at, event.station_id, event.data["reason"]),
     }
 
 

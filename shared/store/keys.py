@@ -53,12 +53,18 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | PAYMENT      | PAYMENT#{payment}      | PAYMENT                                              |
 |              | PAYMENT#at#{station}   | WEB, how it makes the links of its QR codes          |
 | BATTERY_SWAP | BATTERY_SWAP#{station} | {request id}                                         |
+| FAULT        | FAULT#{station}        | {evse}#{connector}, its latest fault                 |
+| FLEET        | FLEET#samples          | {time} of a sample of all stations                   |
+| LIVE         | LIVE#watched           | WATCHED, whether any console watches                 |
+|              | LIVE#connections       | {connection id} of a console                         |
+|              | LIVE#ticket#{hash}     | TICKET, by which a console may connect once          |
 
 | index      | entity      | partition (pk1, pk2)                        | sort (sk1, sk2) | serves           |
 |------------|-------------|---------------------------------------------|-----------------|------------------|
 | by_list    | STATION     | STATION#all                                 | station         | all stations     |
 | by_list    | CONNECTION  | a shard of CONNECTION#online, while online  | station         | stations online  |
-| by_list    | TRANSACTION | TRANSACTION#active, TRANSACTION#{start day} | start, id       | by time, state   |
+| by_list    | TRANSACTION | TRANSACTION#{start day}                     | start, id       | by time          |
+| by_list    | TRANSACTION | TRANSACTION#active                          | start, id, station | by state, who charges |
 | by_list    | TOKEN       | TOKEN#all                                   | token           | all id tokens    |
 | by_list    | GROUP       | GROUP#all                                   | group           | all groups       |
 | by_list    | JOB         | JOB#all                                     | job id          | all jobs         |
@@ -71,6 +77,11 @@ A partition key is the entity, `#`, and an id, so that a function's rights can n
 | by_list    | PAYMENT     | PAYMENT#all                                 | payment         | all payments     |
 | by_list    | BATTERY_SWAP | BATTERY_SWAP#all                           | first known, station, id | all swaps |
 | by_list    | MONITOR     | MONITOR#active, an alarm while it stands    | since, subject, station | all alarms |
+| by_list    | FAULT       | FAULT#all, while it stands                  | since, hash     | all faults       |
+| by_list    | CALL        | CALL#failed#{day}, if it failed             | end, id         | calls that failed |
+| by_list    | EVENT       | EVENT#refused#{day}, a refused connection   | time, hash      | refused connections |
+| by_list    | RESERVATION | RESERVATION#open, only while open           | expiry, hash    | all that stand   |
+| by_station | STATION     | STATION#described, with a name or a place   | station, name, place | names, places  |
 | by_station | TRANSACTION | TRANSACTION#{station}                       | start, id       | those of a station |
 | by_station | TOKEN       | TOKEN#{group}, only in a group              | token           | those of a group |
 | by_station | RESERVATION | RESERVATION#{station}, only while open      | expiry, id      | those that stand |
@@ -103,6 +114,7 @@ INDEX_KEYS: dict[str | None, tuple[str, str]] = {
 }
 
 ALL_STATIONS = "STATION#all"
+DESCRIBED_STATIONS = "STATION#described"
 ONLINE = ("CONNECTION#online", *(f"CONNECTION#online#{shard}" for shard in range(1, 8)))
 """The shards of the list of stations online. Each connection writes there when it begins and when it ends, and one
 partition takes 1,000 writes a second, which no quota raises: eight take 4,000 connections a second.
@@ -120,6 +132,10 @@ ALL_DIAGNOSTICS = "DIAGNOSTICS#all"
 ALL_ISSUED_CERTIFICATES = "ISSUED_CERTIFICATE#all"
 TRUSTED_ROOTS = "ISSUED_CERTIFICATE#roots"
 ACTIVE_ALARMS = "MONITOR#active"
+ALL_FAULTS = "FAULT#all"
+OPEN_RESERVATIONS = "RESERVATION#open"
+FLEET_SAMPLES = "FLEET#samples"
+LIVE_CONNECTIONS = "LIVE#connections"
 ALL_TARIFFS = "TARIFF#all"
 ALL_PAYMENTS = "PAYMENT#all"
 ALL_BATTERY_SWAPS = "BATTERY_SWAP#all"
@@ -143,6 +159,11 @@ ALARMS = "A#"
 STREAMS = "S#"
 REVISIONS = "R#"
 ASSIGNMENTS = "A#"
+SEPARATOR = "\x1f"
+"""Sorts before every character of an id, so that with it behind them ids keep their order."""
+LONGEST_PART_BYTES = 560
+"""An id in a sort key beside something else is cut to this: a sort key has room for 1,024 bytes. Only an id that is
+longer than any station of OCPP 2.x may have is not found by it then."""
 END_OF_TIME = "9999"
 """Sorts after every time."""
 END_OF_CALLS = "g"
@@ -175,6 +196,24 @@ def station(station_id: str) -> Key:
     return Key(f"STATION#{station_id}", "STATION")
 
 
+def description(station_id: str, name: str | None, latitude: float | None, longitude: float | None) -> str:
+    """The by_station sort key of a station with a name or a place."""
+    place = ("" if degrees is None else repr(degrees) for degrees in (latitude, longitude))
+    return SEPARATOR.join((_cut(station_id), name or "", *place))
+
+
+def described(sort_key: str) -> tuple[str | None, float | None, float | None]:
+    """The name, latitude and longitude that `description` wrote."""
+    _, name, *place = sort_key.split(SEPARATOR)
+    latitude, longitude = (float(degrees) if degrees else None for degrees in place)
+    return name or None, latitude, longitude
+
+
+def descriptions(first: str, last: str) -> tuple[str, str]:
+    """Between which sort keys the descriptions of the stations from one to another stand."""
+    return _cut(first), f"{_cut(last)} "
+
+
 def connection(station_id: str) -> Key:
     return Key(f"CONNECTION#{station_id}", "CONNECTION")
 
@@ -199,6 +238,11 @@ def calls_of_station(station_id: str) -> str:
 
 def call(station_id: str, call_id: str) -> Key:
     return Key(calls_of_station(station_id), call_id)
+
+
+def failed_calls(day: dt.date) -> str:
+    """The by_list partition of the calls that failed on a day (UTC)."""
+    return f"CALL#failed#{day.isoformat()}"
 
 
 def reservations_of_station(station_id: str) -> str:
@@ -317,6 +361,17 @@ def debit(transaction_id: str, generation: int, id_token: str) -> Key:
     return Key(f"TRANSACTION#{transaction_id}", f"DEBIT#{generation:03d}#{id_token}")
 
 
+def active_transaction(position: str, station_id: str) -> str:
+    """The by_list sort key of an active transaction: its place in lists by time, and where it takes place."""
+    return f"{position}{SEPARATOR}{_cut(station_id)}"
+
+
+def position_and_station(sort_key: str) -> tuple[str, str]:
+    """The place in lists by time of a transaction, and its station; of one that has ended the key does not tell it."""
+    position, _, station_id = sort_key.partition(SEPARATOR)
+    return position, station_id
+
+
 def transactions_of_day(day: dt.date) -> str:
     """The by_list partition of the transactions that started on a day (UTC) and have ended."""
     return f"TRANSACTION#{day.isoformat()}"
@@ -379,6 +434,29 @@ def events_of_station(station_id: str) -> str:
 
 def event(station_id: str, at: dt.datetime, content: str) -> Key:
     return Key(events_of_station(station_id), f"{stamp(at)}#{content}")
+
+
+def refused_connections(day: dt.date) -> str:
+    """The by_list partition of the connections that were refused on a day (UTC)."""
+    return f"EVENT#refused#{day.isoformat()}"
+
+
+def faults_of_station(station_id: str) -> str:
+    """The partition of a station's faults."""
+    return f"FAULT#{station_id}"
+
+
+def fault(station_id: str, evse_id: int, connector_id: int) -> Key:
+    return Key(faults_of_station(station_id), f"{evse_id:011d}#{connector_id:011d}")
+
+
+def fleet_sample(at: dt.datetime) -> Key:
+    return Key(FLEET_SAMPLES, stamp(at))
+
+
+def moment(at: dt.datetime, *what: object) -> str:
+    """A sort key of a list by time: two things of the same moment stand beside each other."""
+    return f"{stamp(at)}#{digest(*what)}"
 
 
 def findings_of_station(station_id: str) -> str:
@@ -574,6 +652,10 @@ def _part(text: str | None) -> str:
     return (text or "").replace("%", "%25").replace("#", "%23")
 
 
+def _cut(text: str) -> str:
+    return text.encode()[:LONGEST_PART_BYTES].decode(errors="ignore")
+
+
 def reports_of_station(station_id: str) -> str:
     """The partition of a station's reports, and their by_station partition."""
     return f"REPORT#{station_id}"
@@ -652,6 +734,18 @@ def battery_swaps_of_station(station_id: str) -> str:
 
 def battery_swap(station_id: str, request_id: int) -> Key:
     return Key(battery_swaps_of_station(station_id), f"{request_id:011d}")
+
+
+def live_watched() -> Key:
+    return Key("LIVE#watched", "WATCHED")
+
+
+def live_connection(connection_id: str) -> Key:
+    return Key(LIVE_CONNECTIONS, connection_id)
+
+
+def live_ticket(hashed: str) -> Key:
+    return Key(f"LIVE#ticket#{hashed}", "TICKET")
 
 
 def after(partition: str, sort_key: str | None) -> Item | None:

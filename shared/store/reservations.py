@@ -68,6 +68,20 @@ def open_at(station_id: str, at: dt.datetime) -> list[Reservation]:
     return [from_item(item) for item in items.values()]
 
 
+def open_page(after: str | None, limit: int, at: dt.datetime) -> tuple[list[Reservation], str | None]:
+    """The reservations of all stations that are open at a moment, the first to expire first, and the position to go on
+    after."""
+    since = max(keys.stamp(at), f"{after}{AFTER_ALL_TIMES}" if after else "")
+    found = table.query(
+        keys.OPEN_RESERVATIONS, index="by_list", between=(since, AFTER_ALL_TIMES), limit=limit + 1
+    ).items
+    wanted = [keys.Key(item["pk"], item["sk"]) for item in found[:limit]]
+    items = table.get_many(wanted)
+    return [from_item(items[key]) for key in wanted if key in items], (
+        found[limit - 1]["sk1"] if len(found) > limit else None
+    )
+
+
 def change(station_id: str, reservation_id: int, step: Step) -> Reservation | None:
     """Take a step with what stands under an id, on its newest state. None if the step changes nothing."""
     name = f"The reservation {reservation_id}"
@@ -83,6 +97,10 @@ def to_item(reservation: Reservation) -> Item:
     ends_at = reservation.ended_at or reservation.expires_at
     return {
         **keys.reservation(reservation.station_id, reservation.reservation_id)._asdict(),
+        "pk1": keys.OPEN_RESERVATIONS if is_open else None,
+        "sk1": keys.moment(reservation.expires_at, reservation.station_id, reservation.reservation_id)
+        if is_open
+        else None,
         "pk2": keys.reservations_of_station(reservation.station_id) if is_open else None,
         "sk2": f"{keys.stamp(reservation.expires_at)}#{reservation.reservation_id}" if is_open else None,
         "expires_at_s": int(ends_at.timestamp()) + RETENTION_S,

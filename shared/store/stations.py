@@ -194,6 +194,15 @@ def page(after: str | None, limit: int, *, prefix: str = "") -> tuple[list[Stati
     return find_many([item["sk1"] for item in found.items]), found.last["sk1"] if found.last else None
 
 
+def ids_page(after: str | None, limit: int, *, descending: bool = False) -> tuple[list[str], str | None]:
+    """Ids of stations in their order or the other way round, and the id to go on after: by keys alone."""
+    last = None
+    if after is not None:
+        last = {**keys.station(after)._asdict(), "pk1": keys.ALL_STATIONS, "sk1": after}
+    found = table.page(keys.ALL_STATIONS, limit, index="by_list", newest_first=descending, after=last)
+    return [item["sk1"] for item in found.items], found.last["sk1"] if found.last else None
+
+
 def find_many(station_ids: list[str]) -> list[Station]:
     """The stations of these ids that exist, in their order; eventually consistent."""
     wanted = [keys.station(station_id) for station_id in station_ids]
@@ -207,6 +216,7 @@ def to_item(station: Station) -> Item:
         **keys.station(station.station_id)._asdict(),
         "pk1": keys.ALL_STATIONS,
         "sk1": station.station_id,
+        **_description(station),
         **{name: fields[name] for name in BOOT_FIELDS},
         "registration": station.registration,
         "created_at": keys.stamp(station.created_at),
@@ -219,11 +229,22 @@ def to_item(station: Station) -> Item:
         "revision": station.revision,
         "tariff_id": station.tariff_id,
         "evse_tariff_ids": [list(one) for one in station.evse_tariff_ids] or None,
+        "name": station.name,
+        "place": [repr(degrees) for degrees in (station.latitude, station.longitude) if degrees is not None] or None,
     }
+
+
+def _description(station: Station) -> Item:
+    """Its keys in the index of names and places, if it has any."""
+    if station.name is None and station.latitude is None:
+        return {"pk2": None, "sk2": None}
+    about = keys.description(station.station_id, station.name, station.latitude, station.longitude)
+    return {"pk2": keys.DESCRIBED_STATIONS, "sk2": about}
 
 
 def from_item(item: Item) -> Station:
     registration: Registration = item["registration"]
+    latitude, longitude = (float(degrees) for degrees in item["place"]) if "place" in item else (None, None)
     return Station(
         station_id=keys.entity(item["pk"])[1],
         registration=registration,
@@ -237,6 +258,9 @@ def from_item(item: Item) -> Station:
         revision=item["revision"],
         tariff_id=item.get("tariff_id"),
         evse_tariff_ids=tuple((evse_id, tariff_id) for evse_id, tariff_id in item.get("evse_tariff_ids", ())),
+        name=item.get("name"),
+        latitude=latitude,
+        longitude=longitude,
         **{name: item.get(name) for name in BOOT_FIELDS},
     )
 

@@ -17,6 +17,9 @@ MICRO = 1_000_000
 """Numbers in items are whole: money is kept in millionths."""
 ATTEMPTS = 8
 USES_READ = 20
+KEYS_AT_ONCE = 2_500
+PARTS = 2
+"""How many keys a search reads at a time, and how many times at most."""
 USES_KEPT_S = 400 * 86_400
 
 
@@ -58,28 +61,39 @@ def delete(id_token: str, *, revision: int | None = None) -> bool:
     return bool(table.remove(keys.token(normalize(id_token)), revision=revision))
 
 
-def page(after: str | None, limit: int) -> tuple[list[IdToken], str | None]:
-    """Tokens in order, and the normalised token to go on after."""
-    last = None
-    if after is not None:
-        last = {**keys.token(after)._asdict(), "pk1": keys.ALL_TOKENS, "sk1": after}
-    return _load(table.page(keys.ALL_TOKENS, limit, index="by_list", after=last))
+def page(
+    after: str | None, limit: int, *, group_id: str | None = None, search: str = ""
+) -> tuple[list[IdToken], str | None]:
+    """Tokens in order, all or those of a group, and the normalised token to go on after.
+
+    With `search` those that have it in them: they are picked by their keys, some thousands in one request, so a page
+    may be short and not be the last.
+    """
+    wanted = normalize(search)
+    picked: list[str] = []
+    for _ in range(PARTS if wanted else 1):
+        part, after = _keys(after, KEYS_AT_ONCE if wanted else limit, group_id)
+        picked += [one for one in part if wanted in one]
+        if after is None or len(picked) >= limit:
+            break
+    if len(picked) > limit:
+        picked, after = picked[:limit], picked[limit - 1]
+    items = table.get_many([keys.token(one) for one in picked])
+    return [from_item(items[key]) for one in picked if (key := keys.token(one)) in items], after
 
 
-def page_of_group(group_id: str, after: str | None, limit: int) -> tuple[list[IdToken], str | None]:
-    """The tokens of a group in order, and the normalised token to go on after."""
-    partition = keys.tokens_of_group(normalize(group_id))
-    last = None
-    if after is not None:
-        last = {**keys.token(after)._asdict(), "pk2": partition, "sk2": after}
-    return _load(table.page(partition, limit, index="by_station", after=last))
-
-
-def _load(found: table.Page) -> tuple[list[IdToken], str | None]:
-    wanted = [keys.Key(item["pk"], item["sk"]) for item in found.items]
-    items = table.get_many(wanted)
-    last = keys.entity(found.last["pk"])[1] if found.last else None
-    return [from_item(items[key]) for key in wanted if key in items], last
+def _keys(after: str | None, limit: int, group_id: str | None) -> tuple[list[str], str | None]:
+    """Normalised tokens in order, and the one to go on after."""
+    last = keys.token(after)._asdict() if after is not None else None
+    if group_id is None:
+        own = {"pk1": keys.ALL_TOKENS, "sk1": after}
+        found = table.page(keys.ALL_TOKENS, limit, index="by_list", after=last and {**last, **own})
+    else:
+        partition = keys.tokens_of_group(normalize(group_id))
+        own = {"pk2": partition, "sk2": after}
+        found = table.page(partition, limit, index="by_station", after=last and {**last, **own})
+    listed = [keys.entity(item["pk"])[1] for item in found.items]
+    return listed, listed[-1] if found.last else None
 
 
 def record_use(transaction: "Transaction") -> None:

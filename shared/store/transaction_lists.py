@@ -13,10 +13,15 @@ from typing import NamedTuple
 from shared.domain.authorization import normalize
 from shared.domain.transactions import State, Transaction
 from shared.store import keys, table
+from shared.store.dynamodb import Item
 from shared.store.transactions import day, keys_in_list
 
 DAYS_AT_ONCE = 40
 """A day costs a query of its own; this many take a fraction of a second."""
+USES_AT_ONCE = 400
+"""Uses of a token are small: a unit reads forty."""
+PARTS = 5
+"""How often uses are read in search of some."""
 
 
 class Window(NamedTuple):
@@ -56,14 +61,41 @@ def of_station(station_id: str) -> Source:
     return read
 
 
-def of_token(id_token: str) -> Source:
-    """The transactions that began with an id token."""
+def active_of_station(station_id: str) -> Source:
+    """The transactions that run at a station, picked by their keys out of all that run."""
 
     def read(window: Window, limit: int) -> Part:
-        partition = keys.token(normalize(id_token)).pk
-        items = table.query(partition, before=keys.USES + window.before, newest_first=True, limit=limit + 1).items
-        positions = [item["sk"].removeprefix(keys.USES) for item in items]
-        return _part([(one, keys.transaction(one.partition("#")[2])) for one in positions], window, limit)
+        listed = table.every(keys.ACTIVE_TRANSACTIONS, index="by_list")
+        placed = ((*keys.position_and_station(item["sk1"]), keys.Key(item["pk"], item["sk"])) for item in listed)
+        found = [(place, key) for place, at, key in placed if at == station_id and place < window.before]
+        return _part(found[::-1], window, limit)
+
+    return read
+
+
+def of_token(id_token: str, station_id: str | None = None, state: State | None = None) -> Source:
+    """The transactions that began with an id token, all, or those at a station or in one state: the token's uses tell
+    which, and no other transaction is read."""
+    partition = keys.token(normalize(id_token)).pk
+    is_picked = station_id is not None or state is not None
+
+    def fits(use: Item) -> bool:
+        return station_id in (None, use["station_id"]) and (state is None or use["active"] == (state == "active"))
+
+    def read(window: Window, limit: int) -> Part:
+        found: list[tuple[str, keys.Key]] = []
+        at_once = max(USES_AT_ONCE, limit + 1) if is_picked else limit + 1
+        before = window.before
+        for _ in range(PARTS):
+            uses = table.query(partition, before=keys.USES + before, newest_first=True, limit=at_once).items
+            places = [use["sk"].removeprefix(keys.USES) for use in uses]
+            fitting = [place for place, use in zip(places, uses, strict=True) if fits(use)]
+            found += [(one, keys.transaction(one.partition("#")[2])) for one in fitting]
+            if len(found) > limit or len(uses) < at_once or places[-1] < window.not_before:
+                return _part(found, window, limit)
+            before = places[-1]
+        part = _part(found, window, limit)
+        return part._replace(rest=part.rest or before)
 
     return read
 
@@ -110,16 +142,7 @@ def _part(found: list[tuple[str, keys.Key]], window: Window, limit: int) -> Part
 def begun_on(day: dt.date) -> int:
     """How many transactions began on a day (UTC), by the list of those that run and the list of the day."""
     partitions = (keys.ACTIVE_TRANSACTIONS, keys.transactions_of_day(day))
-    return sum(_count(partition, prefix=day.isoformat()) for partition in partitions)
-
-
-def _count(partition: str, *, prefix: str) -> int:
-    count, after = 0, None
-    while True:
-        found = table.query(partition, prefix=prefix, index="by_list", after=after)
-        count, after = count + len(found.items), found.last
-        if after is None:
-            return count
+    return sum(table.count(partition, "by_list", prefix=day.isoformat()) for partition in partitions)
 
 
 def note_day(transaction: Transaction) -> None:

@@ -114,7 +114,14 @@ def keys_in_list(
     """Sort position and key of transactions in one partition of the list, newest first, below a position."""
     name = keys.ACTIVE_TRANSACTIONS if partition == "active" else keys.transactions_of_day(partition)
     found = table.query(name, index="by_list", before=before, newest_first=True, limit=limit)
-    return [(item["sk1"], keys.Key(item["pk"], item["sk"])) for item in found.items if item["sk1"] >= not_before]
+    listed = ((keys.position_and_station(item["sk1"])[0], keys.Key(item["pk"], item["sk"])) for item in found.items)
+    return [(place, key) for place, key in listed if place >= not_before]
+
+
+def stations_charging() -> set[str]:
+    """The ids of the stations where a transaction runs, by the keys of all that do."""
+    listed = table.every(keys.ACTIVE_TRANSACTIONS, index="by_list")
+    return {keys.position_and_station(item["sk1"])[1] for item in listed} - {""}
 
 
 def active() -> Iterator[Transaction]:
@@ -184,7 +191,7 @@ def to_item(transaction: Transaction, *, minor: bool = False) -> Item:
     return {
         **keys.transaction(transaction.transaction_id)._asdict(),
         "pk1": keys.ACTIVE_TRANSACTIONS if active else keys.transactions_of_day(day(transaction)),
-        "sk1": place,
+        "sk1": keys.active_transaction(place, transaction.station_id) if active else place,
         "pk2": keys.transactions_of_station(transaction.station_id),
         "sk2": place,
         **fields,
