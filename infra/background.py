@@ -107,6 +107,7 @@ class Background(Construct):
         stage: str,
         authority: Authority,
         meter_value_events: bool,
+        sample_minutes: int,
     ) -> None:
         super().__init__(scope, id)
         self._functions = functions
@@ -116,7 +117,8 @@ class Background(Construct):
             "PublishEvents",
             "functions.stream.publish_events.handler",
             [*PUBLISHED, READINGS] if meter_value_events else PUBLISHED,
-            writes=("EVENT",),
+            reads=("FAULT", "LIVE"),
+            writes=("EVENT", "FAULT"),
             more=[rights.publish(data)],
         )
         self.follow_up = self._on_stream(
@@ -153,6 +155,18 @@ class Background(Construct):
                 reads=("CONNECTION",),
                 writes=("CONNECTION",),
                 more=[rights.manage_connections(api, stage, rights.LOOK_AT), dead_letters.leave(data)],
+                timeout_s=300,
+            ),
+        )
+        self.sample_fleet = self._every(
+            sample_minutes,
+            functions.make(
+                self,
+                "SampleFleet",
+                "functions.schedule.sample_fleet.handler",
+                reads=("CONNECTION", "FAULT", "FLEET", "METER_VALUES", "STATION", "TRANSACTION"),
+                writes=("FLEET",),
+                more=[dead_letters.leave(data)],
                 timeout_s=300,
             ),
         )

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +23,7 @@ from statelint.linter import Linter
 from statelint.problem import ProblemType
 
 from infra.application import NOT_BUNDLED, application
+from infra.console import FILES, INDEX
 from infra.package import CRYPTOGRAPHY, REQUIREMENTS, ROOT, build, compiler
 from infra.settings import STAGES
 
@@ -32,12 +34,20 @@ UNCHECKED_HASH = b"\x01\x00\x00\x00"
 
 def main() -> int:
     """Says what is wrong; returns how much."""
-    with TemporaryDirectory() as name:
+    # cfn-lint takes longer than all else; CDK can synthesise one stage at a time.
+    with TemporaryDirectory() as name, ThreadPoolExecutor() as beside:
         packed, *others = STAGES
         directory = Path(name)
-        problems = list(of_template(packed, directory / packed, context={}))
+        # Of the console only its deployment is looked at, which needs no built one.
+        console = stand_in(directory / "console")
+        problems = list(of_nag(packed, directory / packed, context={FILES: str(console)}))
+        linted = [beside.submit(of_lint, packed, directory / packed)]
+        for stage in others:
+            problems += of_nag(stage, directory / stage)
+            linted.append(beside.submit(of_lint, stage, directory / stage))
         problems += of_package(directory / packed, directory / "again")
-        problems += [problem for stage in others for problem in of_template(stage, directory / stage)]
+        problems += [problem for stage in STAGES for problem in of_machines(stage, directory / stage)]
+        problems += [problem for one in linted for problem in one.result()]
     for problem in problems:
         print(problem)
     if not problems:
@@ -45,16 +55,17 @@ def main() -> int:
     return len(problems)
 
 
-def of_template(stage: str, directory: Path, *, context: Mapping[str, Any] = NOT_BUNDLED) -> Iterator[str]:
-    """What cdk-nag and cfn-lint have against a stage."""
-    yield from of_nag(stage, directory, context=context)
-    templates = [str(path) for path in directory.glob("*.template.json")]
-    command = [str(Path(sys.executable).with_name("cfn-lint")), *templates]
+def of_lint(stage: str, directory: Path) -> list[str]:
+    """What cfn-lint has against the templates of a stage."""
+    command = [str(Path(sys.executable).with_name("cfn-lint")), *map(str, directory.glob("*.template.json"))]
     linted = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own
-    if linted.returncode:
-        yield f"{stage}: cfn-lint\n{linted.stdout}{linted.stderr}"
-    for path in templates:
-        for name, definition, values in machines(json.loads(Path(path).read_text("utf-8"))):
+    return [f"{stage}: cfn-lint\n{linted.stdout}{linted.stderr}"] if linted.returncode else []
+
+
+def of_machines(stage: str, directory: Path) -> Iterator[str]:
+    """What is wrong with the state machines of a stage."""
+    for path in directory.glob("*.template.json"):
+        for name, definition, values in machines(json.loads(path.read_text("utf-8"))):
             yield from (f"{stage}: {name}: {problem}" for problem in of_machine(definition, values))
 
 
@@ -104,6 +115,14 @@ def of_package(assembly: Path, second: Path) -> Iterator[str]:
         compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-3{compiler()[1]}.pyc"
         if not compiled.exists() or compiled.read_bytes()[4:8] != UNCHECKED_HASH:
             yield f"{source.relative_to(first)} has no byte code with an unchecked hash"
+
+
+def stand_in(directory: Path) -> Path:
+    """The least that can be deployed as the console."""
+    (directory / "assets").mkdir(parents=True)
+    (directory / INDEX).write_text("<!doctype html><title>Idlewatt</title>", "utf-8")
+    (directory / "assets" / "main-1a2b.js").write_text("", "utf-8")
+    return directory
 
 
 def digests(directory: Path) -> dict[str, str]:

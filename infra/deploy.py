@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from infra.application import NOT_BUNDLED, application
+from infra.console import ConsoleNotBuiltError
 from infra.node import BIN, NODE, NPX
 from infra.package import ROOT
 from infra.settings import STAGES
@@ -25,7 +26,11 @@ def main(arguments: list[str]) -> int:
     context = dict(pair.partition("=")[::2] for pair in asked.context)
     directory = ROOT / "cdk.out" / asked.stage
     unbundled = NOT_BUNDLED if asked.what == "destroy" else {}
-    application(outdir=str(directory), context={"stage": asked.stage, **context, **unbundled}).synth()
+    try:
+        application(outdir=str(directory), context={"stage": asked.stage, **context, **unbundled}).synth()
+    except ConsoleNotBuiltError as error:
+        print(error, file=sys.stderr)
+        return 1
     if asked.what == "synth":
         for template in sorted(directory.glob("*.template.json")):
             print(template)

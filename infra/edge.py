@@ -1,4 +1,4 @@
-"""The front door: one CloudFront distribution for stations, operators, files and, later, the console."""
+"""The front door: one CloudFront distribution for stations, operators, files and the console."""
 
 from pathlib import Path
 from typing import TypedDict
@@ -13,6 +13,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.acknowledged import acknowledge
+from infra.console import Console
 from infra.settings import Settings
 
 ORIGIN_HEADER = "x-idlewatt-origin"
@@ -62,8 +63,10 @@ class Edge(Construct):
         id: str,
         *,
         socket_api_id: str,
+        live_api_id: str,
         http_api_id: str,
         files: s3.Bucket,
+        console: Console,
         secret: str,
         settings: Settings,
     ) -> None:
@@ -71,12 +74,13 @@ class Edge(Construct):
         https_only = cloudfront.ViewerProtocolPolicy.HTTPS_ONLY
         operators = _api(http_api_id, id=OPERATORS)
         stations = _api(socket_api_id, path=f"/{settings.stage}", headers={ORIGIN_HEADER: secret})
+        consoles = _api(live_api_id, path=f"/{settings.stage}", headers={ORIGIN_HEADER: secret})
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment=f"Idlewatt {settings.stage}",
-            # Whatever is nowhere else is the operator API's to refuse.
-            default_behavior=_behaviour(operators, https_only),
+            # Whatever is nowhere else is a page of the console.
+            default_behavior=console.behaviour,
             additional_behaviors={
                 "/ocpp/*": _behaviour(
                     stations,
@@ -84,6 +88,9 @@ class Edge(Construct):
                     self._station_identity(),
                     methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
                     cache=self._with_protocol() if settings.plain_ws else None,
+                ),
+                "/live": _behaviour(
+                    consoles, https_only, self._live_path(), methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD
                 ),
                 "/api/*": _behaviour(operators, https_only),
                 **self._file_links(files, secret),
@@ -97,6 +104,7 @@ class Edge(Construct):
         )
         self._acknowledge(settings)
         self._let_in(files)
+        console.let_in(self.distribution)
         self.host = settings.domain_name or self.distribution.distribution_domain_name
 
     def _acknowledge(self, settings: Settings) -> None:
@@ -118,6 +126,15 @@ class Edge(Construct):
             code=cloudfront.FunctionCode.from_file(file_path=str(FUNCTIONS / "station_identity.js")),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             comment="Moves the station identity from the path into a header",
+        )
+
+    def _live_path(self) -> cloudfront.Function:
+        return cloudfront.Function(
+            self,
+            "LivePath",
+            code=cloudfront.FunctionCode.from_file(file_path=str(FUNCTIONS / "live.js")),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            comment="Leads the live feed of consoles to its stage",
         )
 
     def _with_protocol(self) -> cloudfront.CachePolicy:

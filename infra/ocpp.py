@@ -1,15 +1,14 @@
 """The WebSocket API that stations speak to: a route and a function for every OCPP action, from the catalog."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.action_function import Functions
 from infra.certificates import Authority
-from infra.gateway import Invoker, stage
+from infra.gateway import Invoker, SocketRoutes, stage
 from infra.settings import Settings
 from shared.catalog import COMMANDS_READ, COMMANDS_WRITE, FROM_STATION, Action
 
@@ -42,7 +41,14 @@ class Ocpp(Construct):
         self._authority = authority
         self._functions = functions
         self._invoker = invoker
-        routes = [*self._connection_routes(), *(part for action in FROM_STATION for part in self._action(action))]
+        self._routes = SocketRoutes(
+            api.api_id,
+            invoker,
+            unauthorized="API Gateway authorizes a connection at $connect, once for all its messages.",
+        )
+        self._route_connections()
+        for action in FROM_STATION:
+            self._route_action(action)
         self.stage = stage(
             self,
             api.api_id,
@@ -56,10 +62,9 @@ class Ocpp(Construct):
                 self.stage,
                 {"AwsSolutions-APIG1": "The functions log a line per message, with its outcome (docs/adr/0013)."},
             )
-        # The first deployment then has every route, instead of one deployment for each as they come.
-        self.stage.node.add_dependency(*routes)
+        self.stage.node.add_dependency(*self._routes.parts)
 
-    def _connection_routes(self) -> list[apigatewayv2.CfnRoute | apigatewayv2.CfnRouteResponse]:
+    def _route_connections(self) -> None:
         connect = self._functions.make(
             self,
             "Connect",
@@ -90,11 +95,9 @@ class Ocpp(Construct):
             more=[*self._authority.signing, *self._authority.contracts, *self._authority.payments],
             code=self._functions.package.code_with_cryptography,
         )
-        return [
-            self._route("$connect", connect, authorizer=self._authorizer()),
-            self._route("$disconnect", disconnect),
-            *self._answered_route("$default", default),
-        ]
+        self._routes.add("$connect", connect, authorizer=self._authorizer())
+        self._routes.add("$disconnect", disconnect)
+        self._routes.add("$default", default, answered=True)
 
     def _authorizer(self) -> apigatewayv2.CfnAuthorizer:
         function = self._functions.make(
@@ -116,7 +119,7 @@ class Ocpp(Construct):
             identity_source=[f"route.request.header.{STATION_HEADER}"],
         )
 
-    def _action(self, action: Action) -> Sequence[apigatewayv2.CfnRoute | apigatewayv2.CfnRouteResponse]:
+    def _route_action(self, action: Action) -> None:
         function = self._functions.make(
             self,
             action.name,
@@ -126,43 +129,7 @@ class Ocpp(Construct):
             more=self._authority.rights_of(action.name),
             code=self._functions.package.code_with_cryptography if action.name in READS_CERTIFICATES else None,
         )
-        return self._answered_route(action.name, function)
-
-    def _answered_route(
-        self, key: str, function: lambda_.Function
-    ) -> tuple[apigatewayv2.CfnRoute, apigatewayv2.CfnRouteResponse]:
-        """A route whose function's return value goes back to the station."""
-        route = self._route(key, function, response="$default")
-        response = apigatewayv2.CfnRouteResponse(
-            function, "Response", api_id=self._api.api_id, route_id=route.ref, route_response_key="$default"
-        )
-        return route, response
-
-    def _route(
-        self,
-        key: str,
-        function: lambda_.Function,
-        *,
-        response: str | None = None,
-        authorizer: apigatewayv2.CfnAuthorizer | None = None,
-    ) -> apigatewayv2.CfnRoute:
-        integration = self._invoker.integration("Integration", self._api.api_id, function)
-        route = apigatewayv2.CfnRoute(
-            function,
-            "Route",
-            api_id=self._api.api_id,
-            route_key=key,
-            target=f"integrations/{integration.ref}",
-            route_response_selection_expression=response,
-            authorization_type="CUSTOM" if authorizer else "NONE",
-            authorizer_id=authorizer.ref if authorizer else None,
-        )
-        if not authorizer:
-            acknowledge(
-                route,
-                {"AwsSolutions-APIG4": "API Gateway authorizes a connection at $connect, once for all its messages."},
-            )
-        return route
+        self._routes.add(action.name, function, answered=True)
 
 
 def _of_all(entities: Callable[[Action], tuple[str, ...]]) -> Iterator[str]:

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
+from infra.console_headers import tiles_origin
 from shared.resources import ROLES, Role
 
 Onboarding = Literal["closed", "quarantine", "open"]
 MachineRole = Role | Literal[""]
 
 LAMBDA_ARN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
+MOST_SAMPLE_MINUTES = 15
+"""Samples further apart tell of no energy (shared/domain/fleet_samples.py)."""
 SILENT_S = 600
 """After this time without a message API Gateway and CloudFront close a connection."""
 
@@ -57,6 +60,13 @@ class Settings:
     meter_value_events: bool = False
     """Whether each MeterValues of OCPP 1.6 in a transaction goes onto the bus as an event, for some 1.25 USD a million;
     in 2.x readings never do."""
+    sample_minutes: int = 5
+    """How often it is noted what all stations do, for the console's curves of the day (docs/cost.md)."""
+    map_tiles_url: str = ""
+    """Where the console's map has its images from, `https://tile.example/{z}/{x}/{y}.png`; empty: it has outlines only,
+    and nobody else learns where somebody looks."""
+    map_tiles_attribution: str = ""
+    """Whom the map names for its images, as they want it."""
     alarm_email: str = ""
     """Who is told of alarms; without it alarms only show in CloudWatch."""
     daily_cost_alarm_usd: float = 0.0
@@ -92,6 +102,12 @@ class Settings:
             raise ValueError(f"expected_stations is a number of stations, or 0, not {self.expected_stations}")
         if not 0 <= self.heartbeat_interval_s < SILENT_S:
             raise ValueError(f"heartbeat_interval_s must be below {SILENT_S}, where silent connections are closed")
+        if not 1 <= self.sample_minutes <= MOST_SAMPLE_MINUTES:
+            raise ValueError(f"sample_minutes is 1 to {MOST_SAMPLE_MINUTES}, not {self.sample_minutes}")
+        if self.map_tiles_url:
+            tiles_origin(self.map_tiles_url)
+        if self.map_tiles_url and not self.map_tiles_attribution:
+            raise ValueError("map_tiles_url needs map_tiles_attribution: whoever made the map wants to be named")
         if bool(self.domain_name) != bool(self.certificate_arn):
             raise ValueError("domain_name and certificate_arn go together")
 

@@ -13,23 +13,25 @@ from infra.background import Background
 from infra.bill import Stage
 from infra.certificates import Authority, Certificates
 from infra.commands import Commands, command_name
+from infra.console import Console
 from infra.dashboard import Dashboard
 from infra.data import Data
 from infra.edge import Edge, OriginSecret
 from infra.files import Files
 from infra.gateway import Invoker
 from infra.jobs import Jobs
+from infra.live import Live
 from infra.ocpp import Ocpp
 from infra.package import TASK_ROOT, Package
 from infra.settings import Settings
-from infra.users import Users
+from infra.users import Users, sign_in_url
 from infra.workflows import Workflows, machine_arn
-from shared.catalog import ROUTE_SELECTION
+from shared.catalog import LIVE_ROUTE_SELECTION, ROUTE_SELECTION
 from shared.fleet import HEARTBEAT_INTERVAL_S
 from shared.resources import API_ROOT
 
 COST_NOTE = (
-    "Idle, the stack costs about 0.90 USD a month (a secret and two queues). A station costs about 0.03 USD a month"
+    "Idle, the stack costs about 0.95 USD a month (a secret and two queues). A station costs about 0.03 USD a month"
     " idle and 0.07 charging daily at home: us-east-1 list prices, free tiers not counted."
     " docs/deploy.md says where it goes."
 )
@@ -46,18 +48,24 @@ class IdlewattStack(Stack):
             termination_protection=settings.keep_data,
         )
         data = Data(self, "Data", settings)
-        # Both APIs stand before the functions, which are told where to reach connections, and before the front door.
+        # All APIs stand before the functions, which are told where to reach connections, and before the front door.
         socket_api = apigatewayv2.WebSocketApi(
             self, "SocketApi", api_name=self.stack_name, route_selection_expression=ROUTE_SELECTION
         )
+        live_api = apigatewayv2.WebSocketApi(
+            self, "LiveApi", api_name=f"{self.stack_name}-live", route_selection_expression=LIVE_ROUTE_SELECTION
+        )
         http_api = apigatewayv2.HttpApi(self, "HttpApi", api_name=self.stack_name, create_default_stage=False)
         origin = OriginSecret(self, "Origin")
+        console = Console(self, "Console", sign_in_url=sign_in_url(settings), settings=settings)
         edge = Edge(
             self,
             "Edge",
             socket_api_id=socket_api.api_id,
+            live_api_id=live_api.api_id,
             http_api_id=http_api.api_id,
             files=data.files,
+            console=console,
             secret=origin.reference,
             settings=settings,
         )
@@ -67,13 +75,22 @@ class IdlewattStack(Stack):
             "Rights",
             data=data,
             package=Package(),
-            environment=environment(data, socket_api, f"https://{edge.host}", origin.reference, settings)
+            environment=environment(
+                data,
+                socket_api,
+                live_api,
+                files_url=f"https://{edge.host}",
+                origin_secret=origin.reference,
+                settings=settings,
+            )
             | dict(authority.environment),
             sending=[rights.manage_connections(socket_api, settings.stage, rights.SEND), rights.set_timers(data)],
         )
-        rights.acknowledge_connections(self, socket_api, settings.stage)
+        for sockets in (socket_api, live_api):
+            rights.acknowledge_connections(self, sockets, settings.stage)
         invoker = Invoker(self, "Invoker")
         Ocpp(self, "Ocpp", api=socket_api, functions=functions, invoker=invoker, settings=settings, authority=authority)
+        live = Live(self, "Live", api=live_api, functions=functions, invoker=invoker, settings=settings)
         Commands(self, "Commands", functions=functions)
         Workflows(self, "Workflows", functions=functions)
         Jobs(self, "Jobs", functions=functions)
@@ -87,11 +104,14 @@ class IdlewattStack(Stack):
             stage=settings.stage,
             authority=authority,
             meter_value_events=settings.meter_value_events,
+            sample_minutes=settings.sample_minutes,
         )
         users = Users(self, "Users", console_url=f"https://{edge.host}/", settings=settings)
+        console.deploy(edge.distribution, users.sign_in)
         asynchronous = [
             *(background.publish_events, background.follow_up, background.close_transactions),
-            *(background.sweep_connections, certificates.function, files.note_upload),
+            *(background.sweep_connections, background.sample_fleet, certificates.function, files.note_upload),
+            live.push_live,
         ]
         operator_api = OperatorApi(
             self,
@@ -111,11 +131,14 @@ class IdlewattStack(Stack):
         if settings.actions_dashboard:
             ActionsDashboard(self, "ActionsDashboard")
         for name, value in {
+            "ConsoleUrl": f"https://{edge.host}/",
             "WebSocketUrl": f"wss://{edge.host}/ocpp/",
             "ApiUrl": f"https://{edge.host}{API_ROOT}",
             "UserPoolId": users.pool.user_pool_id,
             "ClientId": users.people.user_pool_client_id,
             "TokenUrl": users.token_url,
+            "AuthorizationUrl": users.sign_in["authorization_endpoint"],
+            "LogoutUrl": users.sign_in["end_session_endpoint"],
             **({"MachineClientId": users.machine.user_pool_client_id} if users.machine else {}),
             "TableName": data.table.table_name,
             "LogGroupName": data.log.log_group_name,
@@ -127,7 +150,13 @@ class IdlewattStack(Stack):
 
 
 def environment(
-    data: Data, socket_api: apigatewayv2.WebSocketApi, files_url: str, origin_secret: str, settings: Settings
+    data: Data,
+    socket_api: apigatewayv2.WebSocketApi,
+    live_api: apigatewayv2.WebSocketApi,
+    *,
+    files_url: str,
+    origin_secret: str,
+    settings: Settings,
 ) -> dict[str, str]:
     """The environment variables of every function: one set, so that one process can be all of them."""
     return {
@@ -138,6 +167,7 @@ def environment(
         "HEARTBEAT_INTERVAL_S": str(settings.heartbeat_interval_s or HEARTBEAT_INTERVAL_S),
         "EXPECTED_STATIONS": str(settings.expected_stations),
         "CONNECTIONS_URL": (f"https://{socket_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}"),
+        "LIVE_URL": f"https://{live_api.api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{settings.stage}",
         "TIMERS_URL": data.timers.queue_url,
         "JOBS_URL": data.jobs.queue_url,
         "DEAD_LETTERS_URL": data.dead_letters.queue_url,

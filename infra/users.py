@@ -7,6 +7,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.acknowledged import acknowledge
+from infra.console_configuration import TOKEN, Issuer, sign_in
 from infra.settings import Settings
 from shared.resources import RESOURCE_SERVER, ROLES, Role
 
@@ -38,7 +39,11 @@ class Users(Construct):
         scopes = self._scopes()
         allowed = scopes[: ROLES.index(settings.machine_role) + 1] if settings.machine_role else []
         self.machine = self._machine(allowed) if allowed else None
-        self.token_url = f"{self._domain(settings).base_url()}/oauth2/token"
+        self._domain(settings)
+        self.token_url = sign_in_url(settings) + TOKEN
+        self.sign_in = sign_in(
+            sign_in_url(settings), Issuer(self.pool.user_pool_provider_url, self.people.user_pool_client_id)
+        )
 
     @property
     def client_ids(self) -> list[str]:
@@ -85,6 +90,8 @@ class Users(Construct):
             access_token_validity=TOKEN_VALIDITY,
             id_token_validity=TOKEN_VALIDITY,
             refresh_token_validity=Duration.days(7),
+            # Who signs out ends what would renew the token.
+            enable_token_revocation=True,
             prevent_user_existence_errors=True,
         )
 
@@ -104,8 +111,30 @@ class Users(Construct):
             access_token_validity=TOKEN_VALIDITY,
         )
 
-    def _domain(self, settings: Settings) -> cognito.UserPoolDomain:
-        """The address of the token endpoint. It must be nobody else's in the region, hence a part of the stack's id."""
-        unique = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.STACK_ID))))
-        prefix = f"{RESOURCE_SERVER}-{settings.stage}-{unique}"
-        return self.pool.add_domain("Domain", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix))
+    def _domain(self, settings: Settings) -> None:
+        """Where people sign in and tokens are had, with Cognito's pages as they are."""
+        domain = self.pool.add_domain(
+            "Domain",
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=_prefix(settings)),
+            managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
+        )
+        # Without a style, though it be Cognito's own, a client has no such pages.
+        style = cognito.CfnManagedLoginBranding(
+            self,
+            "Style",
+            user_pool_id=self.pool.user_pool_id,
+            client_id=self.people.user_pool_client_id,
+            use_cognito_provided_values=True,
+        )
+        style.node.add_dependency(domain)
+
+
+def sign_in_url(settings: Settings) -> str:
+    """The user pool's domain, without a slash at the end."""
+    return f"https://{_prefix(settings)}.auth.{Aws.REGION}.amazoncognito.com"
+
+
+def _prefix(settings: Settings) -> str:
+    """What the domain begins with. It must be nobody else's in the region, hence a part of the stack's id."""
+    unique = Fn.select(0, Fn.split("-", Fn.select(2, Fn.split("/", Aws.STACK_ID))))
+    return f"{RESOURCE_SERVER}-{settings.stage}-{unique}"
