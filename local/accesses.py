@@ -33,6 +33,8 @@ NAMED = (
     *("DEAD_LETTERS_URL", "TABLE_NAME", "TIMERS_URL"),
 )
 """Variables of a function's environment that name a resource."""
+SOCKET_APIS = ("CONNECTIONS_URL", "LIVE_URL")
+"""Those that name a WebSocket API, by the address of its connections."""
 PARTS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """The parts of a transaction, and what IAM looks at in place of the transaction."""
 IAM_ACTIONS = {
@@ -187,8 +189,8 @@ def _accesses(by: str, client: Any, operation: str, parameters: Mapping[str, Any
             yield Access(by, f"dynamodb:{action}", table, entities)
         return
     if service == "apigatewaymanagementapi":
-        is_ours = client.meta.endpoint_url == os.environ["CONNECTIONS_URL"]
-        url = "{CONNECTIONS_URL}" if is_ours else client.meta.endpoint_url
+        variables = (f"{{{name}}}" for name in SOCKET_APIS if os.environ[name] == client.meta.endpoint_url)
+        url = next(variables, client.meta.endpoint_url)
         yield Access(by, "execute-api:ManageConnections", f"{url}/{METHODS[operation]}")
         return
     prefix = "states" if service == "stepfunctions" else service

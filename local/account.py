@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -76,6 +77,7 @@ class Account:
         enter(replaced(Rule, "send_to_targets", self._event_for_rule()))
         enter(queues.installed())
         enter(replaced(StepFunctionsParserBackend, "_get_executions", _executions))
+        enter(replaced(StepFunctionsParserBackend, "_validate_definition", _validated))
         enter(_quiet("moto.stepfunctions.parser"))
         enter(_replaced_values(connection_urls.url_paths, self._connection_request))
 
@@ -143,6 +145,10 @@ class Account:
         connection_id = unquote(full_url.split("/@connections/")[1].split("?", maxsplit=1)[0])
         answer = self._connections.request(request.method, connection_id, request.data or b"")
         return answer.status, dict(answer.headers), answer.body
+
+
+_validated = lru_cache(maxsize=16)(StepFunctionsParserBackend._validate_definition)
+"""moto's look at a definition, which it reads with a parser of its own: once in a process is enough."""
 
 
 def _executions(moto: StepFunctionsParserBackend, execution_status: ExecutionStatus | None = None) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The two APIs of API Gateway as the template describes them: what the local gateways need to know."""
+"""The APIs of API Gateway as the template describes them: what the local gateways need to know."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,6 +33,8 @@ class SocketApi:
     route_selection: str
     stage: str = ""
     routes: dict[str, SocketRoute] = field(default_factory=dict)
+    origin_headers: Mapping[str, str] = field(default_factory=dict)
+    """What CloudFront adds to the requests for it."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ class HttpApi:
 
 @dataclass
 class Apis:
-    """The APIs of a template; a system has at most one of each kind."""
+    """The APIs of a template."""
 
     sockets: SocketApi | None = None
+    """That of stations."""
+    live: SocketApi | None = None
+    """That of the live feed."""
     http: HttpApi | None = None
-    origin_headers: Mapping[str, str] = field(default_factory=dict)
-    """What CloudFront adds to the requests of stations."""

@@ -41,10 +41,20 @@ class Faults:
 class Connection:
     """An open connection as API Gateway knows it."""
 
-    __slots__ = ("authorizer", "connected_at_ms", "id", "last_active_at_ms", "source_ip", "timer", "user_agent")
+    __slots__ = (
+        "api_id",
+        "authorizer",
+        "connected_at_ms",
+        "id",
+        "last_active_at_ms",
+        "source_ip",
+        "timer",
+        "user_agent",
+    )
 
-    def __init__(self, id: str, source_ip: str, user_agent: str, now_ms: int) -> None:
+    def __init__(self, id: str, api_id: str, source_ip: str, user_agent: str, now_ms: int) -> None:
         self.id = id
+        self.api_id = api_id
         self.source_ip = source_ip
         self.user_agent = user_agent
         self.connected_at_ms = now_ms
@@ -74,9 +84,6 @@ class Connections:
 
     def remove(self, connection: Connection) -> None:
         self._open.pop(connection.id, None)
-
-    def sockets(self) -> list[Socket]:
-        return [socket for _, socket in self._open.values()]
 
     def request(self, method: str, connection_id: str, data: bytes) -> Answer:
         """Answer a request from any thread but the event loop's: POST, GET or DELETE of one connection."""
@@ -109,7 +116,7 @@ class Connections:
             return _error(429, "LimitExceededException", "The WebSocket client side buffer is full")
         text = data.decode(errors="replace")
         socket.send(text)
-        metrics.message(text)
+        metrics.message(text, connection.api_id)
         connection.last_active_at_ms = now_ms()
         return Answer(200, {})
 

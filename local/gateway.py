@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from websockets.http11 import Request
@@ -25,6 +25,10 @@ NO_STATUS = 1005
 GOING_AWAY = 1001
 _REASONS = {NO_STATUS: "Client-side close frame status not set", ABNORMAL: "Connection closed abnormally"}
 _MAX_POLICY_BYTES = 8192
+
+
+FrontDoor = Callable[[str, Iterable[edge.Header], Mapping[str, str]], list[edge.Header] | edge.Refused]
+"""What CloudFront does with a handshake: by its path, its headers and those of the origin."""
 
 
 class HandshakeRefused(Exception):
@@ -46,14 +50,14 @@ class Gateway:
         functions: Functions,
         connections: Connections,
         *,
-        origin_headers: Mapping[str, str],
+        front_door: FrontDoor,
         limits: Limits,
     ) -> None:
         selection.steps(api.route_selection)
         self._api = api
         self._functions = functions
         self._connections = connections
-        self._origin_headers = origin_headers
+        self._front_door = front_door
         self._limits = limits
         self._events = SocketEvents(api)
         self._of_socket: dict[Socket, Connection] = {}
@@ -66,7 +70,7 @@ class Gateway:
 
     async def shut_down(self, timeout_s: float) -> None:
         """Close every socket and let what is under way come to its end."""
-        for socket in self._connections.sockets():
+        for socket in list(self._of_socket):
             socket.close(GOING_AWAY, "Going away")
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout_s)
@@ -83,12 +87,12 @@ class Gateway:
 
     async def _open(self, socket: Socket, request: Request) -> None:
         path, _, query = request.path.partition("?")
-        headers = edge.station_request(path, request.headers.raw_items(), self._origin_headers)
+        headers = self._front_door(path, request.headers.raw_items(), self._api.origin_headers)
         if isinstance(headers, edge.Refused):
             socket.reject(headers.status, "", "text/html")
             return
         user_agent = next((value for name, value in headers if name.lower() == "user-agent"), "")
-        connection = Connection(request_id(), socket.peer, user_agent, now_ms())
+        connection = Connection(request_id(), self._api.id, socket.peer, user_agent, now_ms())
         handshake = self._events.handshake(connection, headers, query)
         try:
             subprotocol = await self._connect(connection, handshake)
@@ -112,7 +116,7 @@ class Gateway:
             return None
         if route.authorizer is not None:
             connection.authorizer = await self._authorize(route.authorizer, connection, handshake)
-        metrics.handshake()
+        metrics.handshake(self._api.id)
         result = await self._call(route.function, self._events.connect(connection, handshake))
         answer = None if result.failed else json.loads(result.text)
         if not isinstance(answer, dict) or not isinstance(answer.get("statusCode", 200), int):
@@ -156,7 +160,7 @@ class Gateway:
         connection = self._of_socket.get(socket)
         if connection is not None:
             connection.last_active_at_ms = now_ms()
-            metrics.message(text)
+            metrics.message(text, self._api.id)
             # Messages of one connection run side by side, as they do in AWS.
             self._run(self._message(socket, connection, text))
 
@@ -177,7 +181,7 @@ class Gateway:
 
     def _send(self, socket: Socket, connection: Connection, text: str) -> None:
         if socket.send(text):
-            metrics.message(text)
+            metrics.message(text, self._api.id)
             connection.last_active_at_ms = now_ms()
 
     async def _call(self, function: Function, event: Event) -> Result:

@@ -39,7 +39,6 @@ class Metrics:
     """What was metered since the last reading. Any thread may count."""
 
     def __init__(self) -> None:
-        self.socket_api_id = ""
         self.log_group = ""
         self._sums: dict[Key, float] = {}
         self._lock = threading.Lock()
@@ -76,18 +75,18 @@ def count(namespace: str, name: str, value: float = 1, *dimensions: tuple[str, s
         _open.count(namespace, name, value, dimensions)
 
 
-def message(text: str) -> None:
-    """A message to or from a station."""
+def message(text: str, api_id: str) -> None:
+    """A message to or from a client of a WebSocket API."""
     if _open is not None:
         is_short = len(text) * MOST_BYTES_PER_CHARACTER <= FRAME_BYTES
         frames = 1 if is_short else math.ceil(len(text.encode()) / FRAME_BYTES)
-        _open.count("AWS/ApiGateway", "MessageCount", frames, (("ApiId", _open.socket_api_id),))
+        _open.count("AWS/ApiGateway", "MessageCount", frames, (("ApiId", api_id),))
 
 
-def handshake() -> None:
-    """A station asks for a connection."""
+def handshake(api_id: str) -> None:
+    """A client asks for a connection to a WebSocket API."""
     if _open is not None:
-        _open.count("AWS/ApiGateway", "ConnectCount", 1, (("ApiId", _open.socket_api_id),))
+        _open.count("AWS/ApiGateway", "ConnectCount", 1, (("ApiId", api_id),))
 
 
 def invocation(function_name: str, duration_s: float) -> None:

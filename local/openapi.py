@@ -64,6 +64,11 @@ def document() -> Json:
     }
 
 
+def written() -> Json:
+    """The document as it was written last, without the seconds that making it takes."""
+    return json.loads(DOCUMENT.read_text("utf-8"))  # type: ignore[no-any-return]  # an object
+
+
 def text() -> str:
     return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
 
@@ -98,8 +103,10 @@ def _parameter(parameter: Json) -> Json:
     schema = _tidy(parameter["schema"])
     schema.pop("description", None)
     kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
-    for kind in kinds:
-        schema |= kind
+    if len(kinds) == 1:
+        schema |= kinds[0]
+    elif kinds:
+        schema["anyOf"] = kinds
     if schema.get("default", ...) is None:
         del schema["default"]
     tidy = {name: parameter[name] for name in ("name", "in", "description", "required") if name in parameter}

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from local import accesses, logs, settings
+from local import accesses, logs, people, settings
 from local.account import PortTakenError
 from local.functions import HandlerMissingError
 from local.identity import REGION
@@ -39,6 +39,7 @@ def main() -> int:
             aws_port=given.aws_port,
             state_file=given.state,
             fault_rate=given.faults,
+            needs_token=given.sign_in,
             environment={"ONBOARDING": given.onboarding, "EXPECTED_STATIONS": str(given.expected_stations)},
         )
         system.start()
@@ -51,6 +52,8 @@ def main() -> int:
         f"ready after {time.monotonic() - began:.1f} s",
         f"  stations  {system.ws_url}{{stationId}}",
         f"  API       {system.api_url}/docs",
+        f"  console   {system.console_url}",
+        *(_to_try(system) if given.sign_in else ()),
         f"  AWS       {system.aws_url}  (region {REGION}, any credentials)",
         f"  logs      {log_file}",
         sep="\n",
@@ -62,6 +65,12 @@ def main() -> int:
         pass
     system.stop()
     return 0
+
+
+def _to_try(system: LocalSystem) -> list[str]:
+    """Users of each role, for whoever wants to see how signing in is, and how to be them."""
+    addresses, password = people.add_one_per_role(system.outputs["UserPoolId"])
+    return [f"  sign in   as {', '.join(addresses)}; password {password}"]
 
 
 def _settle_in() -> None:

@@ -17,6 +17,7 @@ from local.identity import ACCOUNT_ID, REGION
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+OFTEN, SOON = timedelta(minutes=1), timedelta(seconds=10)
 EXPIRY_EVERY = timedelta(minutes=10)
 """AWS removes expired items within days; often enough here to be seen, seldom enough to cost nothing."""
 
@@ -94,12 +95,17 @@ class Ticker:
             scheduler_backends[ACCOUNT_ID][REGION].delete_schedule(schedule.group_name, schedule.name)
 
     def _is_due(self, arn: str, expression: str, now: datetime) -> bool:
-        """Whether it is time; a rate counts from when it was first seen, a point in time comes once."""
+        """Whether it is time; a rate counts from when it was first seen, a point in time comes once.
+
+        What runs each minute does so first after some seconds: who starts a system waits for what it shows.
+        """
         when = parse(expression)
         last = self._last.get(arn)
         if isinstance(when, Every):
             due = last is not None and now - last >= when.period
-            if last is None or due:
+            if last is None and when.period <= OFTEN:
+                self._last[arn] = now - when.period + SOON
+            elif last is None or due:
                 self._last[arn] = now
             return due
         if last is not None or now < when.at:

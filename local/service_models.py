@@ -53,4 +53,10 @@ def _regions(
 @cache
 def _known_regions(service_name: str, partition_name: str, allow_non_regional: bool) -> tuple[str, ...]:
     """The same for every session, since none of ours has data of its own."""
-    return tuple(_botocores_regions(Session(), service_name, partition_name, allow_non_regional))
+    return tuple(_botocores_regions(_session(), service_name, partition_name, allow_non_regional))
+
+
+@cache
+def _session() -> Session:
+    """One for all services: each reads the list of all endpoints anew, which takes most of a second."""
+    return Session()

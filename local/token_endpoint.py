@@ -1,4 +1,5 @@
-"""Cognito's token endpoint for machines, which moto lacks: the client credentials grant of OAuth 2.0 and no other.
+"""Cognito's token endpoint for machines, which moto lacks: the client credentials grant of OAuth 2.0. Those of people
+are in local/sign_in_grants.py.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
 """
@@ -31,8 +32,8 @@ def answer(issuer: str, authorization: str, form: Mapping[str, str]) -> HttpAnsw
     try:
         token = _granted(issuer, authorization, form)
     except GrantRefusedError as error:
-        return _json(400, {"error": str(error)})
-    return _json(200, {"access_token": token, "expires_in": VALID_S, "token_type": "Bearer"})
+        return json_answer(400, {"error": str(error)})
+    return json_answer(200, {"access_token": token, "expires_in": VALID_S, "token_type": "Bearer"})
 
 
 def _granted(issuer: str, authorization: str, form: Mapping[str, str]) -> str:
@@ -41,7 +42,7 @@ def _granted(issuer: str, authorization: str, form: Mapping[str, str]) -> str:
     if form["grant_type"] != GRANT:
         raise GrantRefusedError("unsupported_grant_type")
     client_id, secret = _credentials(authorization, form)
-    known = _client(issuer.rpartition("/")[2], client_id)
+    known = described(issuer.rpartition("/")[2], client_id)
     if not hmac.compare_digest(secret.encode(), known.get("ClientSecret", "").encode()) or not secret:
         raise GrantRefusedError("invalid_client")
     if GRANT not in known.get("AllowedOAuthFlows", []):
@@ -79,15 +80,17 @@ def _credentials(authorization: str, form: Mapping[str, str]) -> tuple[str, str]
     return client_id, secret
 
 
-def _client(pool: str, client_id: str) -> dict[str, Any]:
+def described(pool: str, client_id: str) -> dict[str, Any]:
+    """A client of a user pool. Raises GrantRefusedError if there is none."""
     try:
-        described = client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client_id)
+        answer = client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client_id)
     except (ClientError, ParamValidationError):
         raise GrantRefusedError("invalid_client") from None
-    found: dict[str, Any] = described["UserPoolClient"]
+    found: dict[str, Any] = answer["UserPoolClient"]
     return found
 
 
-def _json(status: int, body: Mapping[str, object]) -> HttpAnswer:
+def json_answer(status: int, body: Mapping[str, object]) -> HttpAnswer:
+    """An answer of the endpoint, which nobody keeps."""
     headers = {"content-type": "application/json", "cache-control": "no-store"}
     return HttpAnswer(status, headers, (), json.dumps(body).encode())

@@ -21,7 +21,7 @@ from shared.resources import Role
 DEVELOPER = "local-developer"
 DEVELOPERS_ROLE: Role = "admin"
 ALGORITHM = "RS256"
-_THIS_MACHINE = ("127.0.0.1", "localhost")
+THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
 class TokenRefusedError(Exception):
@@ -51,11 +51,15 @@ def claims(authorizer: JwtAuthorizer, headers: Mapping[str, str], *, required: b
 
 
 def _require_this_machine(headers: Mapping[str, str]) -> None:
-    """Refuse a request that a page of some other site made the developer's browser send."""
+    if not is_this_machine(headers):
+        raise TokenRefusedError("without a token only this machine itself is let in")
+
+
+def is_this_machine(headers: Mapping[str, str]) -> bool:
+    """False for a request that a page of some other site made the developer's browser send."""
     host = headers.get("host", "")
     origin = headers.get("origin")
-    if urlsplit(f"//{host}").hostname not in _THIS_MACHINE or (origin is not None and urlsplit(origin).netloc != host):
-        raise TokenRefusedError("without a token only this machine itself is let in")
+    return urlsplit(f"//{host}").hostname in THIS_MACHINE and (origin is None or urlsplit(origin).netloc == host)
 
 
 def signed(decoded: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from local.cli import interrupts
 from local.cli.arguments import flowing
 from local.cli.commands import (
     calls,
@@ -119,6 +120,7 @@ app.callback(help=flowing(everywhere.__doc__ or ""))(everywhere)
 
 def main() -> int:
     """Run a command line; the exit status."""
+    interrupts.heed()
     return run(sys.argv[1:], Session(os.environ))
 
 

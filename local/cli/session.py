@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from local.cli import profiles
+from local.cli import interrupts, profiles
 from local.cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Session:
         self,
         environment: Mapping[str, str],
         transport: "Transport | None" = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = interrupts.sleep,
     ) -> None:
         self.environment = environment
         self.sleep = sleep

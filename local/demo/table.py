@@ -1,17 +1,14 @@
 """The live table of the demo, made of nothing but what the operator API says."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import ConsoleDimensions, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from local.demo.client import Json
 from local.demo.operator import View
-
-Json = dict[str, Any]
 
 COLORS = {
     "Available": "green",
@@ -24,26 +21,33 @@ COLORS = {
     "Finishing": "cyan",
     "Faulted": "bold red",
     "Unavailable": "red",
+    "Reserved": "magenta",
 }
 
 
 WIDE = 120
 """Columns of a terminal from which on there is room for all."""
+AROUND = 7
+"""Lines of a picture that are no rows: title, head, borders, totals, and one where trouble is told."""
 FINDING = "last finding"
-COLUMNS = ("station", "model", "OCPP", "#", "status", "power", "energy", "card", "transaction", FINDING)
-ONLY_WIDE = {"model", "OCPP", "card"}
-TO_THE_RIGHT = {"power", "energy"}
+COLUMNS = ("station", "name", "model", "OCPP", "connectors", "power", FINDING)
+ONLY_WIDE = {"name", "model"}
+TO_THE_RIGHT = {"power"}
 
 Cell = str | Text
 
 
-def render(view: View, now: datetime, width: int) -> RenderableType:
-    """A row for each connector, and a line of totals. `now` is the time of the stations, `width` the terminal's."""
-    rows = [row for station in view.stations for row in _rows(view, station)]
-    shown = [name for name in COLUMNS if width >= WIDE or name not in ONLY_WIDE]
+def render(view: View, now: datetime, size: ConsoleDimensions) -> RenderableType:
+    """A row for each station, as many as the terminal has room for, and a line of totals. `now` is the time of the
+    stations."""
+    room = max(1, size.height - AROUND)
+    rows = [_row(view, station) for station in view.stations[:room]]
+    shown = [name for name in COLUMNS if size.width >= WIDE or name not in ONLY_WIDE]
     widths = {name: max(len(one) for one in (name, *(row[name] for row in rows))) for name in shown}
     # The finding gets what the others leave; each column has a border and two blanks besides.
-    widths[FINDING] = max(len(FINDING), width - 1 - sum(widths[name] + 3 for name in shown if name != FINDING) - 3)
+    widths[FINDING] = max(0, size.width - 1 - sum(widths[name] + 3 for name in shown if name != FINDING) - 3)
+    if widths[FINDING] < len(FINDING):
+        shown.remove(FINDING)
     title = f"Idlewatt · {now:%Y-%m-%d %H:%M:%S} UTC · {_versions(view)}".rstrip(" ·")
     table = Table(title=title, title_justify="left")
     for name in shown:
@@ -51,7 +55,8 @@ def render(view: View, now: datetime, width: int) -> RenderableType:
         table.add_column(name, width=widths[name], no_wrap=True, justify="right" if right else "left")
     for row in rows:
         table.add_row(*(row[name] for name in shown))
-    return Group(table, Text(_totals(view)))
+    left = len(view.stations) - len(rows)
+    return Group(table, Text(_totals(view) + (f" · {left} more stations" if left else "")))
 
 
 def _versions(view: View) -> str:
@@ -67,49 +72,39 @@ def _totals(view: View) -> str:
     kinds = sum(len(found) for found in view.findings.values())
     return (
         f"{online} of {len(view.stations)} stations online · {len(view.active())} charging with {_power(power_w)} · "
-        f"{len(view.ended())} transactions ended · {_energy(view.energy_wh())} in all · {kinds} kinds of findings"
+        f"{len(view.ended())} transactions ended with {_energy(view.energy_wh())} · {kinds} kinds of findings"
     )
 
 
-def _rows(view: View, station: Json) -> Iterator[dict[str, Cell]]:
-    """A station's connectors; what is true of the whole station stands in its first row."""
-    name = Text(station["station_id"], style="" if station["online"] else "dim strike")
-    model = f"{station['vendor'] or '?'} {station['model'] or ''}"
-    version = station["ocpp_version"] or ""
-    finding = _finding(view.findings.get(station["station_id"], []))
-    for evse in station["evses"] or [{"evse_id": "", "connectors": []}]:
-        transaction = _running(view, station["station_id"], evse["evse_id"])
-        status = _status(evse, transaction)
-        row: dict[str, Cell] = dict.fromkeys(COLUMNS, "")
-        row |= {"station": name, "model": model, "OCPP": version, FINDING: finding}
-        row |= {"#": str(evse["evse_id"]), "status": Text(status, style=COLORS.get(status, ""))}
-        yield row | _charge(view, transaction)
-        name, model, version, finding = Text(), "", "", ""
+def _row(view: View, station: Json) -> dict[str, Cell]:
+    station_id = station["station_id"]
+    running = [_running(view, station_id, evse["evse_id"]) for evse in station["evses"]]
+    power_w = [view.power_w[one["transaction_id"]] for one in running if one and one["transaction_id"] in view.power_w]
+    return {
+        "station": Text(station_id, style="" if station["online"] else "dim strike"),
+        "name": station["name"] or "",
+        "model": f"{station['vendor'] or '?'} {station['model'] or ''}",
+        "OCPP": station["ocpp_version"] or "",
+        "connectors": Text(", ").join(
+            _status(evse, transaction) for evse, transaction in zip(station["evses"], running, strict=True)
+        ),
+        "power": _power(sum(power_w)) if power_w else "",
+        FINDING: _finding(view.findings.get(station_id, [])),
+    }
 
 
-def _status(evse: Json, transaction: Json | None) -> str:
+def _status(evse: Json, transaction: Json | None) -> Text:
     """What the station says of a connector, and in 2.x, where that is Occupied, its transaction."""
     status: str | None = next((connector["reported_status"] for connector in evse["connectors"]), None)
     state: str | None = transaction["charging_state"] if transaction else None
-    return (state if status == "Occupied" and state else status) or ""
+    word = (state if status == "Occupied" and state else status) or "?"
+    return Text(word, style=COLORS.get(word, ""))
 
 
 def _running(view: View, station_id: str, evse_id: int | None) -> Json | None:
     """The transaction that runs on an EVSE; the newest, should an old one still be open."""
     here = [one for one in view.active() if one["station_id"] == station_id and one["evse_id"] == evse_id]
     return max(here, key=lambda one: one["started_at"] or "", default=None)
-
-
-def _charge(view: View, transaction: Json | None) -> dict[str, Cell]:
-    if transaction is None:
-        return {}
-    power_w, energy_wh = view.power_w.get(transaction["transaction_id"]), transaction["energy_wh"]
-    return {
-        "power": "" if power_w is None else _power(power_w),
-        "energy": "" if energy_wh is None else _energy(energy_wh),
-        "card": transaction["id_token"] or "",
-        "transaction": transaction["transaction_id"],
-    }
 
 
 def _finding(found: list[Json]) -> str:

@@ -1,10 +1,10 @@
-"""The two APIs of API Gateway, and what of the front door concerns them."""
+"""The APIs of API Gateway, and what of the front door concerns them."""
 
 import uuid
 
 from local import selection
 from local.apis import Apis, HttpApi, HttpRoute, JwtAuthorizer, RequestAuthorizer, SocketApi, SocketRoute
-from local.edge import STATIONS
+from local.edge import LIVE, STATIONS
 from local.identity import REGION
 from local.resources.loading import DeclaredRoute, Loading, Properties, makes
 from local.template import Physical, Resource, TemplateError
@@ -83,14 +83,12 @@ def stage(loading: Loading, _: Resource, properties: Properties) -> Physical:
 
 @makes("AWS::CloudFront::Distribution")
 def distribution(loading: Loading, resource: Resource, properties: Properties) -> Physical:
-    """Of the front door only what it adds to the requests of stations matters here; local.edge does the rest."""
+    """Of the front door only where it leads, and what it adds on the way, matters here; local.edge does the rest."""
     configuration = properties["DistributionConfig"]
     for behaviour in configuration.get("CacheBehaviors", []):
-        if behaviour["PathPattern"] == f"{STATIONS}*":
-            origin = next(one for one in configuration["Origins"] if one["Id"] == behaviour["TargetOriginId"])
-            loading.origin_headers |= {
-                header["HeaderName"]: header["HeaderValue"] for header in origin.get("OriginCustomHeaders", [])
-            }
+        origin = next(one for one in configuration["Origins"] if one["Id"] == behaviour["TargetOriginId"])
+        added = {header["HeaderName"]: header["HeaderValue"] for header in origin.get("OriginCustomHeaders", [])}
+        loading.front_door[behaviour["PathPattern"]] = (origin["DomainName"], added)
     return Physical(resource.logical_id, {"DomainName": "localhost", "Id": resource.logical_id})
 
 
@@ -103,11 +101,23 @@ def collected(loading: Loading) -> Apis:
         )
     for api_id, http_route in loading.http_routes:
         loading.http_apis[api_id].routes.append(http_route)
-    for kind, found in (("WebSocket", loading.socket_apis), ("HTTP", loading.http_apis)):
-        if len(found) > 1:
-            raise TemplateError(f"the template has {len(found)} {kind} APIs; this machine serves one")
-    return Apis(
-        sockets=next(iter(loading.socket_apis.values()), None),
+    if len(loading.http_apis) > 1:
+        raise TemplateError(f"the template has {len(loading.http_apis)} HTTP APIs; this machine serves one")
+    apis = Apis(
+        sockets=_behind(loading, f"{STATIONS}*"),
+        live=_behind(loading, LIVE),
         http=next(iter(loading.http_apis.values()), None),
-        origin_headers=loading.origin_headers,
     )
+    for api in loading.socket_apis.values():
+        if api not in (apis.sockets, apis.live):
+            raise TemplateError(f"no path of the front door leads to the WebSocket API {api.id}")
+    return apis
+
+
+def _behind(loading: Loading, path: str) -> SocketApi | None:
+    """The WebSocket API that the front door has behind a path."""
+    host, added = loading.front_door.get(path, ("", {}))
+    found = loading.socket_apis.get(host.partition(".")[0])
+    if found is not None:
+        found.origin_headers = added
+    return found

@@ -41,7 +41,7 @@ def function(loading: Loading, resource: Resource, properties: Properties) -> Ph
     client("lambda").create_function(
         FunctionName=name,
         Runtime=properties["Runtime"],
-        Role=_role(),
+        Role=_role(loading),
         Handler=made.handler,
         Code={"ZipFile": _empty_archive()},
         Timeout=int(made.timeout_s),
@@ -51,13 +51,12 @@ def function(loading: Loading, resource: Resource, properties: Properties) -> Ph
     return Physical(name, {"Arn": made.arn})
 
 
-def _role() -> str:
+def _role(loading: Loading) -> str:
     """A role for moto, which wants one that exists."""
-    iam = client("iam")
-    try:
-        return str(iam.get_role(RoleName=_ROLE)["Role"]["Arn"])
-    except iam.exceptions.NoSuchEntityException:
-        return str(iam.create_role(RoleName=_ROLE, AssumeRolePolicyDocument="{}")["Role"]["Arn"])
+    if not loading.role_arn:
+        made = client("iam").create_role(RoleName=_ROLE, AssumeRolePolicyDocument="{}")
+        loading.role_arn = str(made["Role"]["Arn"])
+    return loading.role_arn
 
 
 def _empty_archive() -> bytes:
@@ -149,5 +148,5 @@ def state_machine(loading: Loading, resource: Resource, properties: Properties) 
     definition = properties.get("DefinitionString") or json.dumps(properties["Definition"])
     for key, value in properties.get("DefinitionSubstitutions", {}).items():
         definition = definition.replace("${" + key + "}", str(value))
-    made = client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=_role())
+    made = client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=_role(loading))
     return Physical(made["stateMachineArn"], {"Arn": made["stateMachineArn"], "Name": name})

@@ -60,7 +60,10 @@ class Loading:
     http_routes: list[tuple[str, HttpRoute]] = field(default_factory=list)
     responding: set[str] = field(default_factory=set)
     """The ids of routes that have a route response."""
-    origin_headers: dict[str, str] = field(default_factory=dict)
+    front_door: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    """The origin behind a path of the front door: its host, and the headers that CloudFront adds for it."""
+    role_arn: str = ""
+    """The role that moto is told functions and state machines have, once there is one."""
     _variable_of: dict[str, str] = field(default_factory=dict)
 
     def physical_name(self, resource: Resource, longest: int = 64) -> str:

@@ -7,13 +7,13 @@ from local.simulation import asked
 from local.simulation.asked import Do, always, status
 from local.simulation.device import Variable
 from local.simulation.line import Json, Reply
-from local.simulation.session import Card, Invitation, StopReason
+from local.simulation.session import Card, Invitation, Reservation, StopReason
 from local.simulation.transfers import bring_log, update
 
 if TYPE_CHECKING:
     from local.simulation.station import Station
 
-FEATURES = "Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger,SmartCharging"
+FEATURES = "Core,FirmwareManagement,LocalAuthListManagement,RemoteTrigger,Reservation,SmartCharging"
 
 
 def _remote_start(station: "Station", payload: Json) -> Reply:
@@ -111,11 +111,23 @@ def _get_diagnostics(station: "Station", payload: Json) -> Reply:
     return Reply({"fileName": name}, lambda: bring_log(station, payload["location"], None, name))
 
 
+def _reserve(station: "Station", payload: Json) -> Reply:
+    expires_at = datetime.fromisoformat(payload["expiryDate"])
+    wanted = Reservation(payload["reservationId"], Card(payload["idTag"]), expires_at)
+    return asked.reserve(station, payload["connectorId"], wanted)
+
+
+def cancel_reservation(station: "Station", payload: Json) -> Reply:
+    """The same in 2.x."""
+    return asked.cancel_reservation(station, payload["reservationId"])
+
+
 def _local_list_version(station: "Station", _payload: Json) -> Reply:
     return Reply({"listVersion": station.local_list_version})
 
 
 CORE: dict[str, Do] = {
+    "CancelReservation": cancel_reservation,
     "ChangeAvailability": _change_availability,
     "ChangeConfiguration": _change_configuration,
     "ClearCache": always(status="Accepted"),
@@ -127,6 +139,7 @@ CORE: dict[str, Do] = {
     "GetLocalListVersion": _local_list_version,
     "RemoteStartTransaction": _remote_start,
     "RemoteStopTransaction": _remote_stop,
+    "ReserveNow": _reserve,
     "Reset": _reset,
     "SendLocalList": asked.send_local_list,
     "SetChargingProfile": _set_profile,

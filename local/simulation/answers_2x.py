@@ -1,13 +1,14 @@
 """How a simulated station of OCPP 2.0.1 or 2.1 answers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from local.simulation import asked, inventory
-from local.simulation.answers_16 import get_log, update_numbered
+from local.simulation.answers_16 import cancel_reservation, get_log, update_numbered
 from local.simulation.asked import Do, always, status
 from local.simulation.line import Json, Reply, Request
-from local.simulation.session import Card, Invitation
+from local.simulation.session import Card, Invitation, Reservation
 
 if TYPE_CHECKING:
     from local.simulation.station import Station
@@ -127,11 +128,19 @@ def _schedule(station: "Station", payload: Json) -> Reply:
     return Reply({"status": "Accepted", "schedule": {**schedule, **start}})
 
 
+def _reserve(station: "Station", payload: Json) -> Reply:
+    token = payload["idToken"]
+    expires_at = datetime.fromisoformat(payload["expiryDateTime"])
+    wanted = Reservation(payload["id"], Card(token["idToken"], token["type"]), expires_at)
+    return asked.reserve(station, payload.get("evseId"), wanted)
+
+
 def _local_list_version(station: "Station", _payload: Json) -> Reply:
     return Reply({"versionNumber": station.local_list_version})
 
 
 ANSWERS: Mapping[str, Do] = {
+    "CancelReservation": cancel_reservation,
     "CertificateSigned": always(status="Accepted"),
     "ChangeAvailability": _change_availability,
     "ClearCache": always(status="Accepted"),
@@ -151,6 +160,7 @@ ANSWERS: Mapping[str, Do] = {
     "InstallCertificate": always(status="Accepted"),
     "RequestStartTransaction": _request_start,
     "RequestStopTransaction": _request_stop,
+    "ReserveNow": _reserve,
     "Reset": _reset,
     "SendLocalList": asked.send_local_list,
     "SetChargingProfile": _set_profile,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from local.simulation.connector import Connector
 from local.simulation.line import Json, Reply, Request
-from local.simulation.session import Invitation, StopReason
+from local.simulation.session import Invitation, Reservation, StopReason
 from local.simulation.words import Words
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def connectors_at(station: "Station", number: int | None) -> Sequence[Connector]
 
 def remote_start(station: "Station", number: int | None, invitation: Invitation, profile: Json | None) -> Reply:
     """Begin a transaction where there is room for one."""
-    free = [one for one in connectors_at(station, number) if one.may_be_invited()]
+    free = [one for one in connectors_at(station, number) if one.may_be_invited(invitation.card)]
     if not free:
         return status("Rejected")
     # Where a car waits already, rather than where one has yet to come.
@@ -55,6 +55,39 @@ def remote_stop(station: "Station", transaction_id: str | int) -> Reply:
         if session and transaction_id in (session.number, session.own_id):
             return status("Accepted", _stopping(connector, "Remote"))
     return status("Rejected")
+
+
+def reserve(station: "Station", number: int | None, wanted: Reservation) -> Reply:
+    """Keep a connector free; a reservation takes the place of another one with its number."""
+    held = _holding(station, wanted.reservation_id)
+    concerned = connectors_at(station, number)
+    chosen = next((one for one in concerned if one in held or one.may_be_reserved()), None)
+    if chosen is None:
+        states = {one.condition().state for one in concerned}
+        why = states.pop() if len(states) == 1 else None
+        return status(why if why in ("Faulted", "Unavailable") else "Occupied" if concerned else "Rejected")
+
+    async def keep() -> None:
+        for one in held:
+            one.reserve(None)
+        chosen.reserve(wanted)
+
+    return status("Accepted", keep)
+
+
+def cancel_reservation(station: "Station", reservation_id: int) -> Reply:
+    held = _holding(station, reservation_id)
+
+    async def release() -> None:
+        for one in held:
+            one.reserve(None)
+
+    return status("Accepted" if held else "Rejected", release)
+
+
+def _holding(station: "Station", reservation_id: int) -> Sequence[Connector]:
+    """The connectors with a reservation, of which there is one at most."""
+    return [one for one in station.connectors if one.reservation and one.reservation.reservation_id == reservation_id]
 
 
 def unlock(connector: Connector) -> Reply:

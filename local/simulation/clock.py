@@ -25,7 +25,9 @@ class Bell:
     async def rings_within(self, seconds: float) -> bool:
         """Whether it rings within some of the world's seconds, or has rung since this was asked last."""
         try:
-            await asyncio.wait_for(self._rang.wait(), seconds)
+            # wait_for of Python 3.11 would lose a cancellation that comes just as it rings.
+            async with asyncio.timeout(seconds):
+                await self._rang.wait()
         except TimeoutError:
             return False
         self._rang.clear()
@@ -41,7 +43,7 @@ class Clock:
 
     def __init__(self, speed: float, began_at: datetime, present: Callable[[], datetime] = _present) -> None:
         """`speed`: how many of its seconds pass in one of ours, at least 1; `began_at`: what it shows now."""
-        self._speed = speed
+        self.speed = speed
         self._began_at = began_at
         self._present = present
         self._started_at = present()
@@ -56,7 +58,7 @@ class Clock:
     def now(self) -> datetime:
         """The time it shows, in UTC."""
         present = self._present()
-        return min(present, self._began_at + (present - self._started_at) * self._speed)
+        return min(present, self._began_at + (present - self._started_at) * self.speed)
 
     def text(self) -> str:
         """The time it shows as OCPP writes it."""
@@ -93,5 +95,5 @@ class Clock:
 
     def _until(self, at: datetime) -> float:
         """Our seconds until it shows `at`."""
-        left = (at - self.now()).total_seconds() / self._speed
+        left = (at - self.now()).total_seconds() / self.speed
         return max(left, (at - self._present()).total_seconds())

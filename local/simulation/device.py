@@ -143,6 +143,8 @@ def _controllers() -> Iterator[Variable]:
     yield Variable("AuthCtrlr", "AuthorizeRemoteStart", "false", "boolean", key_16="AuthorizeRemoteTxRequests")
     yield Variable("ClockCtrlr", "TimeSource", "Heartbeat", "MemberList", values="Heartbeat")
     yield Variable("SecurityCtrlr", "SecurityProfile", "1", "integer")
+    yield Variable("ReservationCtrlr", "Enabled", "true", "boolean")
+    yield Variable("ReservationCtrlr", "NonEvseSpecific", "true", "boolean", key_16="ReserveConnectorZeroSupported")
     yield Variable("SmartChargingCtrlr", "Enabled", "true", "boolean")
     yield Variable("SmartChargingCtrlr", "ProfileStackLevel", "10", "integer", key_16="ChargeProfileMaxStackLevel")
     yield Variable(

@@ -5,8 +5,12 @@ from typing import NamedTuple
 from local.simulation.clock import Clock
 from local.simulation.connector import Cards
 from local.simulation.device import Model
+from local.simulation.habits import BRISK
 from local.simulation.station import Station
 from local.simulation.vehicles import Outlet
+
+GROUPS = ("DEMO-VANS", "DEMO-TAXIS", "DEMO-CARE", "DEMO-POOL")
+"""In turn: the drivers who visit a station are of one group."""
 
 WALL_BOX = Model("Simulated", "Wall 7", [Outlet(phases=1, current_a=32)])
 STREET_STATION = Model("Simulated", "Street 22", [Outlet(phases=3, current_a=32)] * 2, "2.0.7", "2.0.1")
@@ -32,10 +36,10 @@ class Card(NamedTuple):
 
 
 def cards(count: int) -> list[Card]:
-    """All cards of the drivers who visit `count` stations; those of one station are a group."""
+    """All cards of the drivers who visit `count` stations; those of one station are of a group."""
     regular = [
-        Card(id_token, f"{station_id}-FLEET")
-        for station_id, model in _models(count)
+        Card(id_token, GROUPS[number % len(GROUPS)])
+        for number, (station_id, model) in enumerate(_models(count))
         for held in _cards(station_id, model)
         for id_token in held.regular
     ]
@@ -45,7 +49,7 @@ def cards(count: int) -> list[Card]:
 def stations(count: int, url: str, clock: Clock, seed: int) -> list[Station]:
     """`count` stations of various models that dial `url`; see Station."""
     return [
-        Station(station_id, url, model, _cards(station_id, model), clock=clock, seed=seed)
+        Station(station_id, url, model, _cards(station_id, model), clock=clock, seed=seed, habits=BRISK)
         for station_id, model in _models(count)
     ]
 

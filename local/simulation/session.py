@@ -10,7 +10,15 @@ from typing import Literal, NamedTuple
 from local.simulation.vehicles import VOLTAGE_V, Charge, Reading
 
 State = Literal[
-    "Available", "Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Unavailable", "Faulted"
+    "Available",
+    "Preparing",
+    "Charging",
+    "SuspendedEV",
+    "SuspendedEVSE",
+    "Finishing",
+    "Reserved",
+    "Unavailable",
+    "Faulted",
 ]
 """Of a connector, in the words of 1.6, which are the finer ones."""
 
@@ -50,6 +58,14 @@ class Invitation(NamedTuple):
     remote_start_id: int | None = None
 
 
+class Reservation(NamedTuple):
+    """A connector is kept free for a card until somebody comes with it, or until `expires_at` in the world's time."""
+
+    reservation_id: int
+    card: Card
+    expires_at: datetime
+
+
 class Sample(NamedTuple):
     """One measured value."""
 
@@ -71,6 +87,8 @@ class Session:
     began_at: datetime
     meter_start_wh: float
     remote_start_id: int | None = None
+    reservation_id: int | None = None
+    """Of the reservation that it began with."""
     number: int | None = None
     """1.6's, which the central system gives."""
     seq_nos: Iterator[int] = field(default_factory=itertools.count)

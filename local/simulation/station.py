@@ -16,7 +16,8 @@ from local.simulation import answers_2x, answers_16
 from local.simulation.asked import Do
 from local.simulation.clock import Clock, ClockStopped
 from local.simulation.connector import Cards, Connector
-from local.simulation.device import HEARTBEAT_INTERVAL, Model, device_of
+from local.simulation.device import HEARTBEAT_INTERVAL, SAMPLE_INTERVAL, Model, device_of
+from local.simulation.habits import USUAL, Habits
 from local.simulation.line import BROKEN, Json, Line, Reply, Request
 from local.simulation.odd_vendor import OddConnection
 from local.simulation.profiles import Profiles
@@ -38,7 +39,15 @@ class Station:
     """A station that speaks its model's version of OCPP. Equal seeds make equal visitors, cars and faults."""
 
     def __init__(
-        self, station_id: str, url: str, model: Model, cards: Sequence[Cards], *, clock: Clock, seed: int
+        self,
+        station_id: str,
+        url: str,
+        model: Model,
+        cards: Sequence[Cards],
+        *,
+        clock: Clock,
+        seed: int,
+        habits: Habits = USUAL,
     ) -> None:
         """`url` is the system's, such as `ws://127.0.0.1:9000/ocpp/`; the station adds its identity. `cards` are those
         of each connector."""
@@ -47,6 +56,7 @@ class Station:
         self.clock = clock
         self.firmware_version = model.firmware_version
         self.device = device_of(model, station_id)
+        self.device.put(SAMPLE_INTERVAL, str(habits.sample_every_s))
         self.profiles = Profiles()
         self.words: Words = Words16() if model.version == "1.6" else Words2x(tells_by_events=model.tells_by_events)
         self.local_list_version = 0
@@ -61,6 +71,7 @@ class Station:
         self._has_line = asyncio.Event()
         self._is_quiet = asyncio.Event()
         self._boot_reason = "PowerUp"
+        self._out_of_reach_s = 0.0
         self.connectors = [
             Connector(
                 number,
@@ -71,6 +82,8 @@ class Station:
                 words=self.words,
                 profiles=self.profiles,
                 send=self.send,
+                habits=habits,
+                sample_every_s=lambda: self.device.seconds(SAMPLE_INTERVAL),
             )
             for number, (outlet, held) in enumerate(zip(model.outlets, cards, strict=True), 1)
         ]
@@ -86,11 +99,17 @@ class Station:
             await asyncio.wait(lives)
             self._is_quiet.set()
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether it has booted and been accepted over the connection that it has."""
+        return self._line is not None
+
     async def wait_quiet(self) -> None:
         """Wait until it has told the end of its last charge, or cannot tell it for want of a connection."""
         await self.clock.wait_stopped()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._is_quiet.wait(), LEAVING_S)
+            async with asyncio.timeout(LEAVING_S):
+                await self._is_quiet.wait()
 
     async def send(self, request: Request) -> Json | None:
         """Send a request and return the answer, or None if the system refused it.
@@ -124,6 +143,12 @@ class Station:
         for connector in in_service:
             connector.put(is_operative=True)
         self._boot_reason = boot_reason
+        if self._line:
+            await self._hang_up(self._line)
+
+    async def lose_connection(self, for_s: float) -> None:
+        """Be out of reach for so long. Who charges goes on; what happens meanwhile is told afterwards."""
+        self._out_of_reach_s = for_s
         if self._line:
             await self._hang_up(self._line)
 
@@ -167,6 +192,9 @@ class Station:
                         await self._converse(self._line_over(connection, group))
                 except BROKEN as error:
                     log.info("%s is offline: %s", self.station_id, error)
+                out_of_reach_s, self._out_of_reach_s = self._out_of_reach_s, 0.0
+                with suppress(ClockStopped):  # then it comes back at once, to tell what has ended
+                    await self.clock.sleep(out_of_reach_s)
                 await asyncio.sleep(pause_s * self._random.uniform(0.5, 1.5))
                 pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 

@@ -1,7 +1,7 @@
 """Files that a simulated station fetches and brings: firmware, and its log.
 
-Firmware for it is a text that begins with a line `version X`: with that version it boots. Any other file cannot be
-installed.
+Firmware for it is a text that begins with a line `version X`: with that version it boots. A second line `not for MODEL`
+names a model that cannot install it. Neither can any other file be installed.
 """
 
 import re
@@ -19,13 +19,14 @@ WITHIN = aiohttp.ClientTimeout(60)
 FAILURES = (aiohttp.ClientError, TimeoutError)
 FIRST_BYTES = 1024
 
-_VERSION = re.compile(rb"version[ \t]+([!-~]{1,50})[ \t\r]*(?:\n|$)")
+_VERSION = re.compile(rb"version[ \t]+([!-~]{1,50})[ \t\r]*(?:\n(?:not for[ \t]+([ -~]+))?|$)")
 
 
-def version_in(firmware: bytes) -> str | None:
-    """The version that a file of firmware brings, None if it is none of ours."""
+def version_in(firmware: bytes, model: str) -> str | None:
+    """The version that a file of firmware brings to a model, None if it is none of ours, or not for it."""
     found = _VERSION.match(firmware)
-    return found[1].decode() if found else None
+    is_for_others = found and found[2] and found[2].decode().strip() == model
+    return found[1].decode() if found and not is_for_others else None
 
 
 async def update(station: "Station", url: str, request_id: int | None, not_before: datetime | None) -> None:
@@ -48,7 +49,7 @@ async def update(station: "Station", url: str, request_id: int | None, not_befor
         await tell("Downloaded")
         await tell("Installing")
         await station.clock.sleep(PHASE_S)
-        version = version_in(firmware)
+        version = version_in(firmware, station.model.name)
         if version is None:
             await tell("InstallationFailed")
             return

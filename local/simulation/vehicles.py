@@ -9,9 +9,9 @@ VOLTAGE_V = 230.0
 DC_VOLTAGE_V = 400.0
 AC_EFFICIENCY = 0.9
 """What of the metered energy an on-board charger brings into the battery; direct current is taken as it comes."""
-RAMP_S = 60.0
+RAMP_S = 20.0
 """How long the power rises at the beginning of a charge."""
-STEP_S = 30.0
+STEP_S = 10.0
 """The power is taken as constant for at most this long."""
 
 

@@ -37,6 +37,9 @@ class Words(Protocol):
     def is_accepted(self, answer: Json | None) -> bool:
         """Whether the answer to `held` or `began` lets the driver charge; None: it was refused."""
 
+    def reservation_over(self, reservation_id: int, status: str) -> list[Request]:
+        """A reservation has come to its end by itself: Expired, or Removed since its connector cannot be used."""
+
     def log_status(self, status: str, request_id: int | None) -> Request:
         """How far a log has come, in 2.x's words; without a request id it was wanted by 1.6's GetDiagnostics."""
 

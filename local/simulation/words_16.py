@@ -46,6 +46,7 @@ class Words16:
             "idTag": session.card.id_token,
             "meterStart": round(session.meter_start_wh),
             "timestamp": at,
+            **given(reservationId=session.reservation_id),
         }
         return Request("StartTransaction", told)
 
@@ -67,6 +68,10 @@ class Words16:
 
     def is_accepted(self, answer: Json | None) -> bool:
         return answer is not None and answer["idTagInfo"]["status"] == "Accepted"
+
+    def reservation_over(self, reservation_id: int, status: str) -> list[Request]:
+        del reservation_id, status  # the status of the connector tells
+        return []
 
     def log_status(self, status: str, request_id: int | None) -> Request:
         if request_id is None:

@@ -8,7 +8,12 @@ from local.simulation.line import Json, Request
 from local.simulation.session import Card, Condition, Sample, Session, State, StopReason
 from local.simulation.words import given
 
-FREE: dict[State, str] = {"Available": "Available", "Unavailable": "Unavailable", "Faulted": "Faulted"}
+FREE: dict[State, str] = {
+    "Available": "Available",
+    "Reserved": "Reserved",
+    "Unavailable": "Unavailable",
+    "Faulted": "Faulted",
+}
 CHARGING_STATES: dict[State, str] = {
     "Preparing": "EVConnected",
     "Charging": "Charging",
@@ -92,6 +97,7 @@ class Words2x:
             meterValue=[_register(session.meter_start_wh, "Transaction.Begin", at)],
             evse={"id": session.connector_id, "connectorId": 1},
             idToken=_id_token(session.card),
+            **given(reservationId=session.reservation_id),
         )
 
     def measured(self, session: Session, samples: Sequence[Sample], at: str, *, is_asked_for: bool) -> Request:
@@ -113,6 +119,10 @@ class Words2x:
 
     def is_accepted(self, answer: Json | None) -> bool:
         return answer is not None and answer.get("idTokenInfo", {}).get("status") == "Accepted"
+
+    def reservation_over(self, reservation_id: int, status: str) -> list[Request]:
+        told = {"reservationId": reservation_id, "reservationUpdateStatus": status}
+        return [Request("ReservationStatusUpdate", told)]
 
     def log_status(self, status: str, request_id: int | None) -> Request:
         return Request("LogStatusNotification", given(status=status, requestId=request_id))

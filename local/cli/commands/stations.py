@@ -3,7 +3,7 @@
 import secrets
 import sys
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -14,7 +14,7 @@ from local.cli.errors import ApiError, CliError, UsageError
 from local.cli.payloads import Json, typed
 from local.cli.session import Session, session_of
 
-HEAD = ("station", "online", "version", "registration", "model", "firmware", "connectors", "last seen")
+HEAD = ("station", "name", "online", "version", "registration", "model", "firmware", "connectors", "last seen")
 ABOUT = (
     "ocpp_version",
     "security_profile",
@@ -45,6 +45,7 @@ OPTIONS = (
 AUTHORIZATION_KEY_BYTES = 20
 """The most that OCPP 1.6 has room for."""
 
+
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Set the password that the first line of standard input is.")
 ]
@@ -67,9 +68,15 @@ def register(app: typer.Typer) -> None:
 
 def list_stations(
     context: typer.Context,
+    *,
     online: Annotated[
         bool | None, typer.Option("--online/--offline", help="Only stations that are connected, or that are not.")
     ] = None,
+    status: Annotated[
+        Literal["online", "offline", "charging", "faulted"] | None,
+        typer.Option(help="Only those that are online or offline, where a transaction runs, or where a fault stands."),
+    ] = None,
+    search: Annotated[str | None, typer.Option(help="Only those with this in their id or name.")] = None,
     limit: Limit = None,
     is_all: All = False,
 ) -> None:
@@ -79,7 +86,7 @@ def list_stations(
     def show(stations: list[Json]) -> None:
         session.output.table(HEAD, map(_row, stations))
 
-    session.listing(show, "stations", limit=session.limit(limit, is_all), online=online)
+    session.listing(show, "stations", limit=session.limit(limit, is_all), online=online, status=status, search=search)
 
 
 def show_station(context: typer.Context, station_id: StationId) -> None:
@@ -198,6 +205,7 @@ def _tell_password(session: Session, password: Json | None) -> None:
 def _row(one: Json) -> tuple[Any, ...]:
     return (
         one["station_id"],
+        one["name"],
         formats.state("online" if one["online"] else "offline"),
         one["ocpp_version"],
         formats.state(one["registration"]),
@@ -206,6 +214,10 @@ def _row(one: Json) -> tuple[Any, ...]:
         formats.connectors(one),
         formats.time(one["last_seen_at"]),
     )
+
+
+def _place(one: Mapping[str, Any]) -> str | None:
+    return None if one["latitude"] is None else f"{one['latitude']}, {one['longitude']}"
 
 
 def _model(one: Mapping[str, Any]) -> str:
@@ -220,6 +232,8 @@ def _show(session: Session, one: Json) -> None:
     output.fields(
         {
             "station": one["station_id"],
+            "name": one["name"],
+            "place": _place(one),
             "online": formats.state("online" if one["online"] else "offline"),
             "registration": formats.state(one["registration"]),
             **{name: one[name] for name in ABOUT},
