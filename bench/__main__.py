@@ -15,7 +15,7 @@ from bench import report
 from bench.page import performance_page, with_measured
 from bench.report import ROOT, Json
 
-INSTRUMENTS = ("imports", "invocations", "units", "cost", "load", "simulate", "faults")
+INSTRUMENTS = ("imports", "invocations", "units", "cost", "load", "simulate", "faults", "lists", "console")
 """In the order of the page. Each is `python -m bench.{name}`; `page(results, plots)` of bench/{name}_page.py writes its
 section."""
 LATEST = ROOT / "bench" / "results" / "latest.json"

@@ -103,6 +103,7 @@ SETTINGS = {
     "HEARTBEAT_INTERVAL_S": "480",
     "EXPECTED_STATIONS": "1000",
     "CONNECTIONS_URL": "https://bench.execute-api.us-east-1.amazonaws.com/bench",
+    "LIVE_URL": "https://bench-live.execute-api.us-east-1.amazonaws.com/bench",
     "TIMERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/bench",
     "JOBS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/bench-jobs",
     "DEAD_LETTERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/bench-dead",

@@ -91,7 +91,8 @@ class Account:
     def note_line(self, text: str) -> None:
         self._tally.log_bytes += sum(len(line.encode()) + LOG_EVENT_BYTES for line in text.splitlines())
 
-    def note_events(self, published: list[Any]) -> None:
+    def note_events(self, published: list[Any], *, is_watched: bool) -> None:
+        assert not is_watched  # no console is open
         self._tally.events += len(published)
 
     def note_timer(self, _timer: object) -> None:
@@ -212,7 +213,7 @@ def _replaced(made: Account) -> Iterator[None]:
     from functions.stream import follow_up  # noqa: PLC0415  # the functions find their environment
     from shared.aws import bus, gateway, telemetry, timers  # noqa: PLC0415  # likewise
     from shared.settings import settings  # noqa: PLC0415  # likewise
-    from shared.store import dynamodb, findings, transaction_lists  # noqa: PLC0415  # likewise
+    from shared.store import dynamodb, findings, live, transaction_lists  # noqa: PLC0415  # likewise
 
     telemetry.cold_start()
     settings.cache_clear()
@@ -227,6 +228,8 @@ def _replaced(made: Account) -> Iterator[None]:
                 (gateway, "close", lambda _connection_id: True),
                 (gateway, "send", lambda _connection_id, _text: "sent"),
                 (follow_up, "ANSWER_FIRST_S", 0),
+                # As many reads as there can be: whether a console watches is looked up for each message.
+                (live, "LOOKED_EVERY_S", 0.0),
             ):
                 stack.enter_context(mock.patch.object(module, name, stand_in))
             yield

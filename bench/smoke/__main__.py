@@ -10,8 +10,10 @@ from bench.smoke import (
     around,
     calls,
     certificates,
+    console,
     files,
     handshakes,
+    live,
     message_log,
     messages,
     roles,
@@ -21,7 +23,10 @@ from bench.smoke import (
 from bench.smoke.check import CHECKS, Check, run_all
 from bench.smoke.target import Target, deployed
 
-MODULES = (handshakes, messages, calls, around, roles, message_log, files, workflows, certificates, watching)
+MODULES = (
+    *(handshakes, messages, calls, around, roles, console, message_log, files, workflows, certificates, watching),
+    live,
+)
 """Importing them registers their checks."""
 
 
