@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from local import accesses
@@ -14,7 +15,7 @@ from local.dynamodb import DynamoError
 from local.dynamodb.operations import Operations
 from local.dynamodb.storage import KeySchema, Store
 from shared.settings import settings
-from shared.store import dynamodb, findings, transaction_lists
+from shared.store import dynamodb, findings, live, transaction_lists
 from shared.store.keys import INDEX_KEYS
 
 ENVIRONMENT = {
@@ -25,6 +26,7 @@ ENVIRONMENT = {
     "HEARTBEAT_INTERVAL_S": "480",
     "EXPECTED_STATIONS": "0",
     "CONNECTIONS_URL": "https://stations.example/test",
+    "LIVE_URL": "https://live.example/test",
     "TIMERS_URL": "https://sqs.example/timers",
     "JOBS_URL": "https://sqs.example/jobs",
     "DEAD_LETTERS_URL": "https://sqs.example/dead-letters",
@@ -47,8 +49,19 @@ ENVIRONMENT = {
 """What infra tells every function. A test that wants another onboarding sets it and clears the settings' cache."""
 
 
-# Every run tries the same examples: what functions are seen to do must not depend on luck.
-hypothesis_settings.register_profile("same", derandomize=True)
+# Every run tries the same examples, as long as they take: what functions are seen to do must depend neither on luck nor
+# on how busy a machine is. Tests that share a fixture between examples begin each with things of their own.
+hypothesis_settings.register_profile(
+    "same",
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=(
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+    ),
+)
 hypothesis_settings.load_profile("same")
 
 
@@ -81,6 +94,8 @@ def install_table(monkeypatch: pytest.MonkeyPatch) -> Store:
     # What a new environment has not seen yet:
     monkeypatch.setattr(findings, "_waiting", {})
     transaction_lists.list_day.cache_clear()
+    live.consoles.cache_clear()
+    live.watched_until.cache_clear()
     store = _empty_store()
     operations = Operations(lambda _name: store)
 

@@ -69,9 +69,11 @@ RIGHTS: dict[str, Rights] = {
         ("STATION", "CONNECTION", "CALL", "CONFIGURATION", "ISSUED_CERTIFICATE", "VARIABLE"),
         ("CONNECTION", "CALL", "FINDING", "CAPABILITY", "EVENT", "ISSUED_CERTIFICATE"),
     ),
+    "bus.push_live": _rights(("LIVE",), ("LIVE",)),
+    **{f"live.{name}": _rights(("LIVE",), ("LIVE",)) for name in ("connect", "disconnect", "watch", "ping", "default")},
     "files.note_upload": _rights(("FIRMWARE", "RETRIEVAL", "UPLOAD"), ("FIRMWARE", "RETRIEVAL")),
     "files.receive_upload": _rights(),
-    "stream.publish_events": _rights(writes=("EVENT",)),
+    "stream.publish_events": _rights(("FAULT", "LIVE"), ("EVENT", "FAULT")),
     "workflows.conclude_update": _rights(
         ("CAMPAIGN", "CAPABILITY", "FIRMWARE", "STATION", "UPDATE"), ("CAMPAIGN", "UPDATE")
     ),
@@ -91,6 +93,9 @@ RIGHTS: dict[str, Rights] = {
         ("TRANSACTION", "METER_VALUES", "CONNECTOR", "CONNECTION"), ("TRANSACTION",)
     ),
     "schedule.sweep_connections": _rights(("CONNECTION",), ("CONNECTION",)),
+    "schedule.sample_fleet": _rights(
+        ("CONNECTION", "FAULT", "FLEET", "METER_VALUES", "STATION", "TRANSACTION"), ("FLEET",)
+    ),
 }
 """By the module in functions/."""
 

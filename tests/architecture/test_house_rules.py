@@ -16,7 +16,7 @@ from tests.architecture.sources import EVERYTHING, PRODUCTION, identifiers, name
 
 MAX_LINES = 350
 """A longer module has more than one concern."""
-MAY_BE_LONGER = {"shared/store/keys.py": 700, "shared/catalog.py": 500, "shared/resources.py": 500}
+MAY_BE_LONGER = {"shared/store/keys.py": 850, "shared/catalog.py": 500, "shared/resources.py": 500}
 """What is a table, and stands in one place: the keys, the actions, the resources of the API."""
 
 DEVELOPERS_TOOLS = {"shared/ocpp/generate.py"}

@@ -12,7 +12,7 @@ from bench.imports import HEARTBEAT, ceiling, functions
 from tests.architecture import hot_imports
 from tests.architecture.hot_imports import HOT
 
-ROUNDS = 3
+ROUNDS = 2
 ATTEMPTS = 6
 """A busy machine only ever adds to the CPU time of a process, so the least of several rounds is compared; every attempt
 adds rounds to those of the attempts before."""

@@ -17,7 +17,7 @@ from shared.ocpp.messages import V2X
 from tests.end_to_end import official
 
 Frame = list[Any]
-WAIT_S = 10
+WAIT_S = 30
 
 
 class Api:

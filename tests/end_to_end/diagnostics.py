@@ -14,7 +14,7 @@ from tests.end_to_end.answering import made, receive, seen
 from tests.end_to_end.clients import Api, Frame, Station
 
 Upload = Callable[[str, str, bytes], requests.Response]
-WAIT_S = 15
+WAIT_S = 30
 
 
 def put(url: str, name: str, content: bytes) -> requests.Response:

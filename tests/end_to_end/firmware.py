@@ -23,7 +23,7 @@ LOCATION = "https://files.example/firmware.bin"
 QUICK = Terms(retry_after_s=0, download_within_s=20, install_within_s=20, boot_within_s=20)
 SIGNED = {"signature": "c2lnbmF0dXJl", "signing_certificate": root().pem}
 SMOOTH = ("Downloading", "Downloaded", "Installing", "Installed")
-WAIT_S = 20
+WAIT_S = 30
 MOST_TRANSITIONS = 12
 
 

@@ -187,8 +187,11 @@ async def test_while_the_authority_is_down_nothing_is_brought_and_one_event_tell
         assert failed["signing_id"] == (await requests(api, station))[-1]["signing_id"]
         unsigned.setenv("CERTIFICATE_AUTHORITY", "table")
         settings.cache_clear()
-        assert await station.call("SignCertificate", csr=signing_request("S-1")) == ACCEPTED
-        assert "certificateType" not in (await receive(station, "CertificateSigned"))[3]
+        await station.send([2, "again", "SignCertificate", {"csr": signing_request("S-1")}])
+        # An attempt that was still due for the earlier request may reach the authority before this one is answered.
+        signed = next(frame for frame in [await station.receive() for _ in range(2)] if frame[0] == 2)
+        assert signed[2] == "CertificateSigned"
+        assert "certificateType" not in signed[3]
 
 
 @pytest.mark.requirement("A02")

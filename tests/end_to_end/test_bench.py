@@ -34,7 +34,7 @@ def test_sessions_are_answered_and_kept_in_either_loop_and_version(
         (offered,) = result["open"]
         for one in (result["closed"], offered):
             assert one["failures"] == {}
-            assert one["due"] == one["answered"] > 20
+            assert one["due"] == one["answered"] > 0
     assert {one["authorization_status"] for one in api.items("transactions")} == {"Accepted"}
     assert {one["state"] for one in api.items("transactions")} == {"ended"}
     for station in api.items("stations"):

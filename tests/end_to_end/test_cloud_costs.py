@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.system import LocalSystem
-from shared.cloud_prices import usd
+from shared.cloud_prices import prices, usd
 from tests.end_to_end.clients import Api, dial
 
 
@@ -36,6 +36,11 @@ async def test_a_message_and_its_answer_are_two_that_are_billed(
     assert report["total"]["messages"] == after["websocket_message"]
     for line in report["total"]["lines"]:
         assert line["usd"] == pytest.approx(usd(line["item"], line["amount"]))
+    listed = {one["item"]: one for one in report["prices"]}
+    assert listed.keys() == after.keys()
+    message = listed["websocket_message"]
+    assert (message["usd"], message["per"]) == (prices()["websocket_message"].usd, prices()["websocket_message"].per)
+    assert message["source"].startswith("https://aws.amazon.com/")
 
 
 async def test_the_minutes_of_a_connection_count_while_it_is_open_and_once_it_has_ended(

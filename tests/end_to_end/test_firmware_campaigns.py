@@ -16,7 +16,6 @@ from tests.end_to_end.clients import Api, Station, dial
 NEW, OLD = "2.0.0", "1.0.0"
 BOOT = {"chargePointVendor": "Acme", "chargePointModel": "Duo"}
 ENDS_WITHIN_S = 90
-STOPS_WITHIN_S = 10
 SMOOTH = ("Downloading", "Downloaded", "Installing", "Installed")
 
 
@@ -136,12 +135,13 @@ async def test_a_cancelled_campaign_sends_nothing_any_more(system: LocalSystem, 
         assert await asyncio.to_thread(system.wait_idle, ENDS_WITHIN_S)
         cancelled = await asyncio.to_thread(lambda: api.ask("DELETE", "firmware-campaigns", campaign_id))
         cancelled_at = time.monotonic()
+        deadline = cancelled_at + ENDS_WITHIN_S
         assert cancelled.json()["state"] == "cancelled"
         while True:
             found = await asyncio.to_thread(lambda: api.get("firmware-campaigns", campaign_id))
             if found["counts"] == {"queued": 0, "running": 5, "succeeded": 0, "failed": 0, "cancelled": 55}:
                 break
-            assert time.monotonic() < cancelled_at + STOPS_WITHIN_S, found["counts"]
+            assert time.monotonic() < deadline, found["counts"]
             await asyncio.sleep(0.1)
         assert {one["reason"] for one in found["stations"] if one["state"] == "cancelled"} == {found["reason"]}
         assert len(stations.asked) == 5

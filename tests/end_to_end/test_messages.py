@@ -111,7 +111,7 @@ async def test_secrets_do_not_come_into_the_log(system: LocalSystem, api: Api) -
 
 async def test_calls_of_ours_and_their_answers_are_shown_without_secrets(system: LocalSystem, api: Api) -> None:
     change = {"key": "AuthorizationKey", "value": "00112233445566778899aabbccddeeff"}
-    body = {"action": "ChangeConfiguration", "payload": change, "wait_s": WAIT_S - 1}
+    body = {"action": "ChangeConfiguration", "payload": change, "wait_s": 20}
     async with dial(system, "CP8") as station:
         await session(station)
         made = asyncio.create_task(asyncio.to_thread(lambda: api.ask("POST", "stations", "CP8", "calls", json=body)))

@@ -1,6 +1,5 @@
 """Who may do what: every operation of the OpenAPI document, asked as in the cloud, where nobody is let in unknown."""
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -14,8 +13,8 @@ import requests
 from bench.smoke import roles
 from bench.smoke.check import CHECKS, run_all
 from bench.smoke.target import Target, signed_in
+from local import openapi
 from local import tokens as local_tokens
-from local.openapi import DOCUMENT
 from local.system import LocalSystem
 from shared.resources import ROLES, scope
 from tests.end_to_end.clients import WAIT_S
@@ -49,7 +48,7 @@ class Operation(NamedTuple):
 
 
 def _operations() -> Iterator[Operation]:
-    for path, methods in json.loads(DOCUMENT.read_text("utf-8"))["paths"].items():
+    for path, methods in openapi.written()["paths"].items():
         for method, operation in methods.items():
             required = [role for one in operation.get("security", []) for names in one.values() for role in names]
             assert len(required) == ("security" in operation), f"{method} {path} needs one role, not {required}"

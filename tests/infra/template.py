@@ -69,6 +69,11 @@ class Template:
         (queue,) = (one for one in self.of_type("SQS::Queue") if "RedrivePolicy" not in one.properties)
         return queue
 
+    def files_bucket(self) -> Resource:
+        """The bucket of firmware and of what stations upload; the console's hears of nothing."""
+        (bucket,) = (one for one in self.of_type("S3::Bucket") if "NotificationConfiguration" in one.properties)
+        return bucket
+
     def statements(self, function: Resource) -> list[dict[str, Any]]:
         """What the role of a function allows."""
         role = self.get(function.properties["Role"]["Fn::GetAtt"][0])
@@ -95,5 +100,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, dict):
         if "Fn::Join" in value:
             return str(value["Fn::Join"][0].join(map(as_text, value["Fn::Join"][1])))
-        return f"<{value['Ref']}>" if "Ref" in value else f"<{'.'.join(value['Fn::GetAtt'])}>"
+        if "Fn::GetAtt" in value:
+            return f"<{'.'.join(value['Fn::GetAtt'])}>"
+        return f"<{value['Ref']}>" if "Ref" in value else json.dumps(value)
     return value if isinstance(value, str) else json.dumps(value)

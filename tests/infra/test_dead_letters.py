@@ -19,7 +19,7 @@ def test_every_queue_is_encrypted_and_keeps_what_it_cannot_deliver(template: Tem
 
 def test_what_a_rule_cannot_deliver_is_left(template: Template) -> None:
     rules = of_functions(template)
-    assert len(rules) == 5
+    assert len(rules) == 7
     arn = {"Fn::GetAtt": [template.dead_letters().logical_id, "Arn"]}
     for rule in rules:
         assert [target["DeadLetterConfig"] for target in rule.properties["Targets"]] == [{"Arn": arn}]
@@ -39,7 +39,7 @@ def test_records_that_are_set_aside_come_to_the_queue_and_are_kept_as_long(templ
     (rule,) = (one for one in template.of_type("Events::Rule") if one.refers_to(queue.logical_id) and _is_of_s3(one))
     detail = rule.properties["EventPattern"]["detail"]
     assert detail["object"]["key"] == [{"prefix": "aws/lambda/"}]
-    rules = template.one("S3::Bucket").properties["LifecycleConfiguration"]["Rules"]
+    rules = template.files_bucket().properties["LifecycleConfiguration"]["Rules"]
     assert {"aws/lambda/": 14}.items() <= {one.get("Prefix"): one.get("ExpirationInDays") for one in rules}.items()
 
 

@@ -29,8 +29,7 @@ def origin(template: Template, target: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_request_goes_on_whole_and_only_firmware_is_cached(template: Template) -> None:
-    config = distribution(template)
-    for one in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]:
+    for one in distribution(template)["CacheBehaviors"]:
         kept = CACHING_UNCOMPRESSED if one.get("PathPattern") == "/f/*" else CACHING_DISABLED
         assert one["CachePolicyId"] == kept
         assert one["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST_HEADER  # with Authorization, without Host
@@ -116,7 +115,7 @@ def test_where_there_is_plain_ws_the_authorizer_is_told_of_it(own_name: Template
 def test_plain_websockets_are_for_stations_only(own_name: Template) -> None:
     assert behaviour(own_name, "/ocpp/*")["ViewerProtocolPolicy"] == "allow-all"
     assert behaviour(own_name, "/api/*")["ViewerProtocolPolicy"] == "https-only"
-    assert distribution(own_name)["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "https-only"
+    assert distribution(own_name)["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
 
 
 def test_the_access_log_of_messages_can_be_turned_on(own_name: Template) -> None:

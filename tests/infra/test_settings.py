@@ -32,6 +32,8 @@ def test_context_can_turn_off_what_a_stage_turns_on() -> None:
         ({"heartbeat_interval_s": "900"}, "600"),
         ({"expected_stations": "-1"}, "expected_stations"),
         ({"plain_ws": "perhaps"}, "perhaps"),
+        ({"map_tiles_url": "http://tile.example/{z}/{x}/{y}.png", "map_tiles_attribution": "x"}, "map tiles"),
+        ({"map_tiles_url": "https://tile.example/{z}/{x}/{y}.png"}, "map_tiles_attribution"),
     ],
 )
 def test_settings_that_cannot_be_are_refused_by_name(context: dict[str, str], word: str) -> None:

@@ -97,7 +97,7 @@ def test_a_mapping_takes_no_more_patterns_than_lambda_allows(template: Template,
 
 
 def test_a_batch_that_fails_is_halved_retried_and_at_last_put_aside(template: Template) -> None:
-    table, files = template.one("DynamoDB::Table"), template.one("S3::Bucket")
+    table, files = template.one("DynamoDB::Table"), template.files_bucket()
     stream = {"Fn::GetAtt": [table.logical_id, "StreamArn"]}
     mappings = [one.properties for one in template.of_type("Lambda::EventSourceMapping")]
     on_stream = [properties for properties in mappings if properties["EventSourceArn"] == stream]
@@ -110,7 +110,10 @@ def test_a_batch_that_fails_is_halved_retried_and_at_last_put_aside(template: Te
         assert properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] == files.logical_id
 
 
-@pytest.mark.parametrize(("name", "rate"), [("close_transactions", "5 minutes"), ("sweep_connections", "15 minutes")])
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [("close_transactions", "5 minutes"), ("sample_fleet", "5 minutes"), ("sweep_connections", "15 minutes")],
+)
 def test_scheduled_functions_have_their_rule(template: Template, name: str, rate: str) -> None:
     function = template.functions()[f"schedule.{name}"]
     rules = template.of_type("Events::Rule")

@@ -49,6 +49,11 @@ def test_the_client_of_people_has_no_secret_to_lose_and_no_flow_that_sends_passw
     assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
 
 
+def test_who_signs_out_can_end_the_refresh_token(template: Template) -> None:
+    (client,) = clients(template, "code")
+    assert client["EnableTokenRevocation"] is True
+
+
 def test_people_can_ask_for_no_scope_that_gives_a_role(template: Template) -> None:
     (client,) = clients(template, "code")
     assert client["AllowedOAuthScopes"] == ["openid", "email"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from local.synth import ROOT, assembly
 
-START_S = 60.0
-STOP_S = 30.0
+START_S = 180.0
+STOP_S = 60.0
 
 
 @dataclass(frozen=True)

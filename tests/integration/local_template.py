@@ -182,6 +182,7 @@ def basis() -> dict[str, Any]:
                     "Origins": [
                         {
                             "Id": "stations",
+                            "DomainName": {"Fn::Join": ["", [{"Ref": "SocketApi"}, ".execute-api.amazonaws.com"]]},
                             "OriginCustomHeaders": [
                                 {
                                     "HeaderName": "x-idlewatt-origin",

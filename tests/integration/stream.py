@@ -1,6 +1,7 @@
 """The table's stream in tests: what has changed goes to the functions behind it when a test says so."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -45,7 +46,11 @@ def watched(table: Store, patch: pytest.MonkeyPatch) -> Stream:
         stream.closed.append(connection_id)
         return True
 
-    patch.setattr(bus, "publish", stream.published.extend)
+    def publish(events: Sequence[Event], *, is_watched: bool = False) -> None:
+        assert not is_watched, "no console is connected"
+        stream.published.extend(events)
+
+    patch.setattr(bus, "publish", publish)
     patch.setattr(gateway, "close", close)
     patch.setattr(follow_up, "ANSWER_FIRST_S", 0)
     return stream

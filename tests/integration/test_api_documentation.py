@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from functions.api import documentation
-from local.openapi import DOCUMENT
+from local import openapi
 from tests.integration.api import call, get
 
 
@@ -42,7 +42,7 @@ def page() -> Page:
 
 
 def test_the_document_is_served_as_it_is_committed() -> None:
-    assert get("/openapi.json") == json.loads(DOCUMENT.read_text("utf-8"))
+    assert get("/openapi.json") == openapi.written()
 
 
 def test_the_page_is_whole_and_has_every_operation_and_shape(page: Page) -> None:

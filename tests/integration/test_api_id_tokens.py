@@ -143,3 +143,20 @@ def test_tokens_come_in_pages_in_order() -> None:
         ["tag2", "tag3"],
         ["tag4"],
     ]
+
+
+def test_a_part_of_a_token_finds_it_in_any_case_and_the_search_goes_on_by_the_cursor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tokens, "KEYS_AT_ONCE", 3)
+    for number in range(14):
+        group = "FLEET" if number % 2 else None
+        assert call("PUT", f"/id-tokens/Card-{number:02}", body={"group_id": group}).status == 201
+
+    def found(**query: object) -> list[str]:
+        return [one["id_token"] for page in pages("/id-tokens", **query) for one in page]
+
+    for limit in (1, 2, 50):
+        assert found(search="d-1", limit=limit) == [f"Card-{number}" for number in (10, 11, 12, 13)]
+        assert found(search="D-1", group_id="fleet", limit=limit) == ["Card-11", "Card-13"]
+        assert found(search="nobody", limit=limit) == []

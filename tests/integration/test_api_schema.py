@@ -47,8 +47,8 @@ Request = Case[Any]
 
 BASE_URL = f"http://api.example{API_ROOT}"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = {GenerationMode.POSITIVE: 20, GenerationMode.NEGATIVE: 10}
-DOCUMENT = schemathesis.openapi.from_dict(openapi.document())
+EXAMPLES = {GenerationMode.POSITIVE: 12, GenerationMode.NEGATIVE: 4}
+DOCUMENT = schemathesis.openapi.from_dict(openapi.written())
 OPERATIONS: list[Operation] = [found.ok() for found in DOCUMENT.get_all_operations() if isinstance(found, Ok)]
 WITH_PARAMETERS = [one for one in OPERATIONS if one.definition.raw.keys() & {"parameters", "requestBody"}]
 
@@ -134,7 +134,6 @@ def _made_up(operation: Operation, mode: GenerationMode) -> Callable[[Callable[[
         max_examples=EXAMPLES[mode],
         derandomize=True,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     return lambda check: given(operation.as_strategy(generation_mode=mode))(examples(check))
@@ -150,7 +149,7 @@ def test_what_the_document_allows_is_answered_as_it_says(
     def is_answered(case: Request) -> None:
         world.restore()
         if drawn := _drawn(case) % 4:
-            world.grant(case, by_body=drawn == 3)
+            world.grant(case, by_body=drawn > 1)
         response = case.call(base_url=BASE_URL, session=session)
         statuses.add(response.status_code)
         case.validate_response(response, checks=CHECKS)

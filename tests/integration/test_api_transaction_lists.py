@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.capacity import recording
@@ -65,7 +65,7 @@ def test_more_days_than_a_request_looks_at_are_continued_by_the_cursor(monkeypat
     limit=st.integers(1, 6),
     days_at_once=st.integers(2, 5),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_whatever_happened_each_transaction_is_listed_once_in_order(
     table: Store,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,6 +1,7 @@
 """Collections of logs: what the API keeps, and what follows in the stream."""
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -194,6 +195,9 @@ def test_a_file_ends_the_wait_and_can_be_downloaded(stream: Stream, machine: Wor
     shown = get(f"/diagnostics/{diagnostics_id}")
     assert shown["state"] == "succeeded"
     assert shown["stations"][0]["download_url"] == f"https://files.example/uploads/{one.ref}?a.log"
+    steps = [event.data for event in stream.published if event.type == "diagnostics.changed"]
+    assert ("running", "upload", 1) in [(step["state"], step["awaits"], step["attempts"]) for step in steps]
+    assert all(one != other for one, other in pairwise(steps))
     (told,) = [event.data for event in stream.published if event.type == "diagnostics.ended"]
     assert (told["state"], told["file_name"], told["size_bytes"]) == ("succeeded", "a.log", 3)
 

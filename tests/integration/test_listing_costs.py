@@ -11,7 +11,7 @@ from shared.domain.authorization import Group, IdToken
 from shared.domain.calls import Call
 from shared.domain.jobs import Job
 from shared.domain.stations import Connection, Station
-from shared.store import calls, connections, groups, jobs, keys, stations, tokens
+from shared.store import calls, connections, groups, jobs, keys, stations, tokens, transactions
 from tests.integration import many
 from tests.integration.api import get
 
@@ -49,6 +49,27 @@ def test_fifty_of_a_hundred_thousand_transactions_cost_no_more_than_fifty_items(
         loaded = [charge for charge in meter.charges if charge.operation == "BatchGetItem"]
         assert sum(charge.read.total for charge in loaded) == PAGE / 2, query
         assert meter.read_units <= PAGE / 2 + 3 * KEYS, query
+
+
+def test_filters_that_are_combined_load_no_transaction_that_is_not_shown(table: Store) -> None:
+    many.fill_with_transactions(table, 20_000)
+    of_one_token = [one._replace(id_token="POOL") for one in many.sessions(400)]
+    many.put(table, map(transactions.to_item, of_one_token))
+    for one in of_one_token:
+        tokens.record_use(one)
+    queries: list[tuple[dict[str, str], float]] = [
+        ({"station_id": "STATION-0000", "state": "active"}, 10 * KEYS),
+        ({"id_token": "POOL", "state": "active"}, 12 * KEYS),
+        ({"id_token": "POOL", "station_id": "STATION-0007"}, 12 * KEYS),
+        ({"id_token": "POOL", "station_id": "STATION-0000", "state": "active"}, 12 * KEYS),
+    ]
+    for query, keys_read in queries:
+        with recording() as meter:
+            found = get("/transactions", **query, limit=PAGE)["items"]
+        loaded = sum(charge.read.total for charge in meter.charges if charge.operation == "BatchGetItem")
+        assert found, query
+        assert loaded == len(found) / 2, query
+        assert meter.read_units <= loaded + keys_read, query
 
 
 def test_a_page_of_any_other_list_costs_what_its_items_cost(table: Store) -> None:

@@ -6,7 +6,7 @@ from itertools import chain, repeat
 from typing import Literal, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.dynamodb.storage import Store
@@ -127,7 +127,7 @@ LISTINGS = [
     ),
     limit=st.integers(1, 4),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_what_changes_between_two_pages_moves_nothing(
     table: Store, listing: Listing, standing: set[int], steps: list[Step], limit: int
 ) -> None:

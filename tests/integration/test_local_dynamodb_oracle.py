@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
@@ -177,9 +177,7 @@ OPERATIONS = st.lists(
 
 
 @given(OPERATIONS)
-@settings(
-    max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=100)
 def test_both_answer_the_same_to_the_same_requests(clients: Any, operations: list[tuple[str, dict[str, Any]]]) -> None:
     client, motos = clients
     _empty(motos)

@@ -19,7 +19,7 @@ USER, PASSWORD = "operator@example.org", "Correct-horse-7"
 
 
 @pytest.fixture(scope="module")
-def system() -> Iterator[LocalSystem]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     parts = {
         "Message": local_template.function("message"),
         "Http": local_template.function("http"),
@@ -35,7 +35,7 @@ def system() -> Iterator[LocalSystem]:
         local_template.http_route("GET /api/v1/failing", "Failing"),
         local_template.http_route("GET /api/v1/slow", "Slow"),
     )
-    with LocalSystem(stack) as running:
+    with LocalSystem(stack, console=tmp_path_factory.mktemp("not built")) as running:
         yield running
 
 
@@ -81,7 +81,7 @@ async def test_what_no_function_answers_the_api_answers(
         assert set(await answer.json()) == {"message"}
 
 
-async def test_a_page_says_where_things_are(system: LocalSystem, http: aiohttp.ClientSession) -> None:
+async def test_without_a_console_a_page_says_where_things_are(http: aiohttp.ClientSession) -> None:
     async with http.get("/") as answer:
         assert answer.content_type == "text/html"
         assert "/api/v1/docs" in await answer.text()

@@ -103,7 +103,7 @@ def test_a_handler_that_does_not_exist_is_named() -> None:
 
 def test_a_template_without_a_websocket_api_is_refused() -> None:
     parts = local_template.basis()
-    for name in ("SocketApi", "SocketStage"):
+    for name in ("FrontDoor", "SocketApi", "SocketStage"):
         del parts[name]
     with pytest.raises(TemplateError, match="has no WebSocket API"):
         LocalSystem(template.stack("Test", {"Resources": parts})).start()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("table")
 def kept() -> Iterator[Metrics]:
     with mock_aws():
         made = Metrics()
-        made.socket_api_id, made.log_group = "sockets", "log"
+        made.log_group = "log"
         with metrics.installed(made):
             yield made
 
@@ -42,9 +42,10 @@ def read(namespace: str, name: str, **dimensions: str) -> float:
 @pytest.mark.usefixtures("kept")
 def test_messages_are_counted_by_each_32_kb_that_they_have_begun() -> None:
     for text in ("{}", "x" * 32_768, "x" * 32_769, "ü" * 20_000):
-        metrics.message(text)
+        metrics.message(text, "sockets")
     assert read("AWS/ApiGateway", "MessageCount", ApiId="sockets") == 1 + 1 + 2 + 2
-    metrics.message("{}")
+    metrics.message("{}", "sockets")
+    metrics.message("{}", "live")
     assert read("AWS/ApiGateway", "MessageCount", ApiId="sockets") == 7
 
 

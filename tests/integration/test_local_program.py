@@ -78,7 +78,7 @@ def failing(**environment: str) -> tuple[int, str]:
         env={**os.environ, "IDLEWATT_PORT": "0", "IDLEWATT_AWS_PORT": "0", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert "ready" not in done.stdout

@@ -80,7 +80,7 @@ def test_a_delayed_message_comes_when_it_is_due() -> None:
         send("now")
         assert system.wait_idle()
         assert bodies_seen() == ["now"]
-        assert handlers.SEEN.get(timeout=10)[1]["Records"][0]["body"] == "later"
+        assert handlers.SEEN.get(timeout=30)[1]["Records"][0]["body"] == "later"
 
 
 def test_what_the_function_names_comes_again_and_is_at_last_set_aside() -> None:

@@ -14,7 +14,7 @@ from local.system import LocalSystem
 from tests.integration import local_template
 
 GRANT = {"grant_type": "client_credentials"}
-WAIT_S = 10
+WAIT_S = 30
 
 
 @pytest.fixture(scope="module")

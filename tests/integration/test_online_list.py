@@ -7,7 +7,7 @@ from itertools import chain, count, repeat
 from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.capacity import recording
@@ -20,9 +20,7 @@ from tests.integration import many
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 UNDIVIDED = "CONNECTION#online"
 """The list's only partition, before it had shards."""
-WITHOUT_RESET = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+WITHOUT_RESET = settings(max_examples=60)
 
 Change = tuple[Literal["connect", "end"], str]
 Pages = list[tuple[list[str], str | None]]

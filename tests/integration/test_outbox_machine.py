@@ -8,9 +8,7 @@ from shared.settings import settings as stage
 from tests.conftest import install_table
 from tests.integration.outbox_machine import OutboxMachine
 
-EXAMPLES = settings(
-    max_examples=250, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+EXAMPLES = settings(max_examples=250, stateful_step_count=40, suppress_health_check=list(HealthCheck))
 
 
 def test_no_interleaving_loses_a_call_or_sends_one_twice(monkeypatch: pytest.MonkeyPatch) -> None:

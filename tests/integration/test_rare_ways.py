@@ -53,8 +53,9 @@ def test_a_silent_connection_that_is_gone_is_swept_and_one_that_is_there_is_not(
     table: Store,
     aws: Aws,
 ) -> None:
+    now = dt.datetime.now(dt.UTC)
     connections.connect(Connection("CP1", "silent", LONG_AGO, LONG_AGO, "1.6"))
-    connections.connect(Connection("CP2", "lively", LONG_AGO, NOW, "1.6"))
+    connections.connect(Connection("CP2", "lively", LONG_AGO, now, "1.6"))
     assert sweep_connections.handler({}, None) == {"swept": 0}
     aws.errors["GetConnection"] = GONE
     assert sweep_connections.handler({}, None) == {"swept": 1}
@@ -161,17 +162,22 @@ def test_parts_of_firmware_that_never_became_a_file_are_given_up_with_it(
 
 
 ATTENDED = (
-    *("bus.issue_certificates", "files.note_upload", "schedule.close_transactions", "schedule.sweep_connections"),
-    *("stream.follow_up", "stream.publish_events"),
+    *("bus.issue_certificates", "bus.push_live", "files.note_upload", "schedule.close_transactions"),
+    *("schedule.sample_fleet", "schedule.sweep_connections", "stream.follow_up", "stream.publish_events"),
 )
 """What leaves dead letters."""
 
 
+@pytest.fixture(scope="module")
+def roles() -> Roles:
+    return Roles.of_assembly(assembly())
+
+
 @pytest.mark.parametrize("name", ATTENDED)
 def test_an_event_that_a_function_failed_at_is_given_to_it_again(
-    table: Store, aws: Aws, monkeypatch: pytest.MonkeyPatch, name: str
+    table: Store, aws: Aws, roles: Roles, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    arn = Roles.of_assembly(assembly()).function_arn(name)
+    arn = roles.function_arn(name)
     monkeypatch.setenv("BUS_NAME", "Idlewatt-dev")  # as the stack is called, and so its functions
     told = {"requestContext": {"functionArn": f"{arn}:$LATEST", "condition": "RetriesExhausted"}, "requestPayload": {}}
     letter = {"MessageId": "letter-1", "ReceiptHandle": "1", "Body": json.dumps(told)}

@@ -297,3 +297,25 @@ def test_what_is_not_sent_leaves_no_reservation_behind(station: CalledStation) -
     with pytest.raises(Conflict):
         raw(station, connectorId=0)
     assert get(PATH)["items"] == []
+
+
+def test_open_reservations_of_all_stations_are_listed_by_their_expiry(station: CalledStation) -> None:
+    for number, minutes in enumerate((30, 10, 20), 1):
+        now = datetime.now(UTC)
+        one = Reservation(number, f"CP{number}", 1, "ANN", now + timedelta(minutes=minutes), now, call_id="c")
+        reservations.request(one, now)
+    assert [[one["station_id"] for one in page] for page in pages("/reservations", limit=2)] == [
+        ["CP2", "CP3"],
+        ["CP1"],
+    ]
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    reservations.request(Reservation(4, "CP4", 1, "ANN", past, past, call_id="c"), past)
+    assert len(get("/reservations")["items"]) == 3, "one that has expired is over"
+
+
+def test_a_reservation_that_is_over_leaves_the_list_of_all_stations(station: CalledStation) -> None:
+    accepted(station)
+    assert [one["state"] for one in get("/reservations")["items"]] == ["accepted"]
+    ask("DELETE", f"{PATH}/1")
+    station.answer(station.next("CancelReservation").call_id, {"status": "Accepted"})
+    assert get("/reservations")["items"] == []

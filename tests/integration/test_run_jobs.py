@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.queue import run_jobs
@@ -76,7 +76,7 @@ def test_stations_are_chosen_once_though_they_change_meanwhile(world: JobWorld) 
     cancelled_after=st.none() | st.integers(0, 3),
     chosen=st.booleans(),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_whenever_the_function_dies_each_station_is_called_once_and_the_job_ends(
     table: Store,
     world: JobWorld,

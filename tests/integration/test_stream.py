@@ -152,7 +152,7 @@ def test_an_event_is_delivered_again_after_a_failure_and_told_once_in_the_histor
 ) -> None:
     station.send("StatusNotification", connectorId=1, status="Available", errorCode="NoError", timestamp=at(0))
 
-    def refuse(_events: list[Event]) -> None:
+    def refuse(_events: list[Event], *, is_watched: bool) -> None:
         raise bus.NotPublished("the bus is full")
 
     batch = {"Records": list(stream.records)}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.authorization import AllowedStation, Hours, IdToken, TransactionLimit
@@ -32,7 +32,7 @@ deliveries = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(deliveries, st.permutations(range(8)))
 def test_any_order_repetition_and_crash_ends_in_the_same_transaction(
     tried: list[tuple[int, str]], order: list[int]

@@ -285,7 +285,7 @@ def shown(found: Transaction) -> Expected:
     )
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_every_transaction_is_what_its_events_say(data: st.DataObject) -> None:
     for token, group in (("CARD", "FLEET"), ("FRIEND", "fleet"), ("STRANGER", None)):

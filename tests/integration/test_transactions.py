@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain import transaction_numbers
@@ -133,7 +133,7 @@ messages = st.lists(st.sampled_from(["start", "stop", "values", "reconnect"]), m
 
 
 @pytest.mark.requirement("M16-127")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(messages)
 def test_any_order_of_repeated_messages_after_the_start_ends_in_the_same_transaction(messages: list[str]) -> None:
     station = DirectStation(f"P{next(_stations)}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from local import assembly
-from local.accesses import API_GATEWAY, NAMED, Access
+from local.accesses import API_GATEWAY, NAMED, SOCKET_APIS, Access
 from local.functions import Functions
 from local.identity import ACCOUNT_ID, REGION, arn
 from local.resources.loading import Loading
@@ -150,7 +150,7 @@ class Roles:
             yield from (
                 one for one in machines if one in (value + rest, value + one.removeprefix(value) * (rest == "*"))
             )
-        elif variable == "CONNECTIONS_URL":
+        elif variable in SOCKET_APIS:
             api, stage = value.removeprefix("https://").partition(".")[0], value.rpartition("/")[2]
             yield f"arn:aws:execute-api:{REGION}:{ACCOUNT_ID}:{api}/{stage}{rest}/@connections/1"
         else:
@@ -165,7 +165,7 @@ class Roles:
             return ""
         if function := next((name for name in self.functions if self.function_arn(name) == resource), None):
             return function
-        for variable in (*NAMED, "CONNECTIONS_URL", "FILES_BUCKET"):
+        for variable in (*NAMED, *SOCKET_APIS, "FILES_BUCKET"):
             for known in self._arns(f"{{{variable}}}"):
                 begins = known.removesuffix("/@connections/1")
                 if resource.startswith(begins):

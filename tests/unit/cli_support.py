@@ -28,6 +28,7 @@ STATION: dict[str, Any] = {
     "call_timeout_s": None,
     "has_password": True,
     **dict.fromkeys(("vendor", "model", "serial_number", "charge_box_serial_number", "firmware_version")),
+    **dict.fromkeys(("name", "latitude", "longitude")),
     **dict.fromkeys(("iccid", "imsi", "meter_type", "meter_serial_number", "remote_address")),
     **dict.fromkeys(("created_at", "booted_at", "connected_at", "disconnected_at", "last_seen_at")),
     "evses": [],

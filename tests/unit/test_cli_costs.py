@@ -23,7 +23,7 @@ DAY: dict[str, Any] = {
     "usd_per_station_month": 0.04,
     "usd_per_transaction": 0.0005,
 }
-REPORT = {"region": "us-east-1", "days": [DAY], "total": DAY, "connections_open": 2}
+REPORT = {"region": "us-east-1", "prices": [], "days": [DAY], "total": DAY, "connections_open": 2}
 
 
 def estimated(*words: str) -> Any:
@@ -35,6 +35,7 @@ def estimated(*words: str) -> Any:
 def test_an_estimate_asks_nobody_and_is_the_models() -> None:
     shown = estimated("--station", "dc", "--stations", "10")
     assert shown["usd_per_station"] == pytest.approx(estimate(PROFILES["dc"], units()).usd)
+    assert {one["item"] for one in shown["prices"]} == {one["item"] for one in [*shown["lines"], *shown["fixed"]]}
     assert (shown["profile"], shown["target_usd"], shown["stations"]) == ("dc", 0.095, 10)
 
 

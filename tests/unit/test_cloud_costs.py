@@ -138,7 +138,7 @@ def test_what_has_no_price_is_an_error_that_names_it() -> None:
 
 
 def test_what_a_stage_costs_by_itself_is_in_no_station() -> None:
-    assert total_usd(fixed()) == pytest.approx(0.40 + 0.52 + 11_680 * 0.20e-6)
+    assert total_usd(fixed()) == pytest.approx(0.40 + 0.52 + 20_440 * 0.20e-6 + 8_760 * 0.625e-6 + 7 * 8_760 * 0.125e-6)
     assert not {line.item for line in fixed()} & {"secret_month"} & {line.item for line in month().lines}
     two = told(month(), 2)
     assert two["usd"] == pytest.approx(2 * two["usd_per_station"] + two["fixed_usd"])

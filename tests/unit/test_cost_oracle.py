@@ -231,7 +231,7 @@ def ours(tariff: Tariff, events: list[TransactionEvent]) -> Cost:
     return cost([(None, tariff)], usage)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tariffs(), histories(), st.randoms(use_true_random=False))
 def test_both_ways_come_to_the_same_cost_whatever_comes_twice_or_in_another_order(
     tariff: Tariff, events: list[TransactionEvent], chance: Any

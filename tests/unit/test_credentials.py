@@ -47,7 +47,7 @@ def test_two_hashes_of_one_password_differ() -> None:
     assert hash_password("same") != hash_password("same")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.binary(max_size=40))
 def test_a_wrong_password_is_wrong_in_every_form(presented: bytes) -> None:
     stored = hash_password("correct horse battery")

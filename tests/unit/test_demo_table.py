@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
 from local.demo.operator import View
 from local.demo.table import render
@@ -19,7 +19,7 @@ def station(station_id: str, *statuses: str, version: str | None = "1.6", online
         for number, status in enumerate(statuses, 1)
     ]
     told = {"station_id": station_id, "online": online, "ocpp_version": version, "evses": evses}
-    return told | {"vendor": "Simulated", "model": "Street 22"}
+    return told | {"name": "Leipzig, Hof", "vendor": "Simulated", "model": "Street 22"}
 
 
 def transaction(number: int, state: str, energy_wh: int | None, evse_id: int = 2) -> dict[str, Any]:
@@ -52,10 +52,10 @@ VIEW = View(
 )
 
 
-def shown(view: View, width: int) -> list[str]:
+def shown(view: View, width: int, height: int = 40) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
     with console.capture() as captured:
-        console.print(render(view, NOW, width))
+        console.print(render(view, NOW, ConsoleDimensions(width, height)))
     return captured.get().splitlines()
 
 
@@ -63,19 +63,31 @@ def shown(view: View, width: int) -> list[str]:
 def test_at_any_width_nothing_is_cut_but_the_finding(width: int) -> None:
     lines = shown(VIEW, width)
     charging = next(line for line in lines if "Charging" in line)
-    for text in ("11.0 kW", "1.23 kWh", "1000000001"):
+    for text in ("DEMO-01", "Available, Charging", "11.0 kW"):
         assert text in charging
-    assert "Q-01" in next(line for line in lines if "DEMO-01" in line)
+    assert "Q-01" in charging
     rows = [line for line in lines if line.startswith("│")]
     assert {line[-1] for line in rows} == {"│"}
     assert {len(line) for line in rows} == {width}
 
 
-def test_a_wide_terminal_also_shows_model_and_card() -> None:
+def test_a_wide_terminal_also_shows_name_and_model() -> None:
     wide, narrow = "\n".join(shown(VIEW, 160)), "\n".join(shown(VIEW, 80))
     assert "Simulated Street 22" in wide
-    assert "DEMO-01-CARD1" in wide
+    assert "Leipzig, Hof" in wide
     assert "Simulated" not in narrow
+
+
+def test_a_terminal_shows_as_many_stations_as_it_has_room_for() -> None:
+    view = View(stations=[station(f"DEMO-{number:02}") for number in range(1, 21)])
+    assert sum("DEMO-" in line for line in shown(view, 80, height=30)) == 20
+    low = shown(view, 80, height=24)
+    assert len(low) <= 24
+    assert low[-1].strip().endswith("3 more stations")
+
+
+def test_where_there_is_no_room_for_findings_there_is_no_column_of_them() -> None:
+    assert not any("finding" in line for line in shown(VIEW, 50)[:3])
 
 
 def test_the_title_counts_the_versions_and_each_station_shows_its_own() -> None:
@@ -88,15 +100,12 @@ def test_the_title_counts_the_versions_and_each_station_shows_its_own() -> None:
 def test_where_a_connector_is_occupied_the_transaction_tells_what_goes_on() -> None:
     running = transaction(1, "active", 0, evse_id=1) | {"charging_state": "SuspendedEV"}
     view = View(stations=[station("DEMO-01", "Occupied", "Occupied", version="2.0.1")], transactions={"1": running})
-    rows = [line for line in shown(view, 80) if line.startswith("│")]
-    assert "SuspendedEV" in rows[0]
-    assert "Occupied" in rows[1]
+    assert any("SuspendedEV, Occupied" in line for line in shown(view, 80))
 
 
 def test_the_last_line_sums_up() -> None:
     assert shown(VIEW, 200)[-1].strip() == (
-        "1 of 2 stations online · 2 charging with 11.0 kW · 1 transactions ended · 21.23 kWh in all · "
-        "2 kinds of findings"
+        "1 of 2 stations online · 2 charging with 11.0 kW · 1 transactions ended with 20.00 kWh · 2 kinds of findings"
     )
 
 

@@ -133,6 +133,7 @@ def live_through_everything() -> None:
 
     begun = Diagnostics("0" * 36, station.now, 1).retrieval("CP1")
     retrievals.create([begun])
+    retrievals.change("CP1", begun.retrieval_id, lambda one: one._replace(awaits="station"))
     ending = Ending(error="States.Timeout")
     retrievals.change("CP1", begun.retrieval_id, lambda one: conclude(one, ending, station.now))
 

@@ -24,7 +24,7 @@ from shared.ocpp.frame import (
 )
 
 VERSIONS = ("1.6", "2.0.1", "2.1")
-same_every_time = settings(derandomize=True, deadline=None, database=None)
+same_every_time = settings(database=None)
 every_version = pytest.mark.parametrize("version", VERSIONS)
 
 JSON = st.recursive(

@@ -103,7 +103,7 @@ async def test_a_caller_waits_no_longer_than_it_has_patience(handlers: ModuleTyp
 
 
 async def test_invocations_run_side_by_side(handlers: ModuleType) -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=30)
     functions, function = loaded(handlers, lambda event, context: together.wait() >= 0)
     results = await asyncio.gather(*(functions.call(function, {}) for _ in range(3)))
     assert [json.loads(result.text) for result in results] == [True] * 3

@@ -98,6 +98,21 @@ def test_a_rule_with_a_rate_fires_whenever_its_period_has_passed(clock: Clock, s
     assert event["resources"] == [rule]
 
 
+def test_a_rule_of_each_minute_fires_first_after_some_seconds(clock: Clock, sent: Sent, ticker: Ticker) -> None:
+    events = boto3.client("events", region_name=REGION)
+    events.put_rule(Name="sample", ScheduleExpression="rate(1 minute)")
+    events.put_targets(Rule="sample", Targets=[{"Id": "f", "Arn": FUNCTION}])
+    ticker.tick()
+    moved(clock, ticker, seconds=9)
+    assert sent.events == []
+    moved(clock, ticker, seconds=1)
+    assert len(sent.events) == 1
+    moved(clock, ticker, seconds=59)
+    assert len(sent.events) == 1
+    moved(clock, ticker, seconds=1)
+    assert len(sent.events) == 2
+
+
 def test_a_rule_that_is_disabled_does_not_fire(clock: Clock, sent: Sent, ticker: Ticker) -> None:
     events = boto3.client("events", region_name=REGION)
     events.put_rule(Name="sweep", ScheduleExpression="rate(1 minute)", State="DISABLED")

@@ -7,6 +7,7 @@ from typing import Any
 import botocore
 import pytest
 from botocore.loaders import JSONFileLoader
+from botocore.session import Session
 
 from local import service_models
 
@@ -29,3 +30,20 @@ def test_a_description_is_botocores_without_documentation(service: str) -> None:
 
 def test_there_is_no_description_in_a_file_that_is_missing(tmp_path: Path) -> None:
     assert service_models._load_file(JSONFileLoader(), str(tmp_path / "none.json"), gzip.open) is None
+
+
+def test_regions_are_botocores_and_the_list_of_all_endpoints_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = ("lambda", "sqs", "apigatewayv2")
+    expected = {service: Session().get_available_regions(service) for service in services}
+    load_file = JSONFileLoader.load_file
+    read: list[str] = []
+
+    def noted(loader: JSONFileLoader, path: str) -> Any:
+        read.append(Path(path).name)
+        return load_file(loader, path)
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", noted)
+    service_models._session.cache_clear()
+    service_models._known_regions.cache_clear()
+    assert {service: service_models._regions(Session(), service) for service in services} == expected
+    assert read.count("endpoints") == 1

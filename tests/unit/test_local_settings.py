@@ -18,8 +18,9 @@ def test_every_setting_has_its_variable() -> None:
         "IDLEWATT_STATE": "some/file.json",
         "IDLEWATT_ONBOARDING": "closed",
         "IDLEWATT_EXPECTED_STATIONS": "5000",
+        "IDLEWATT_SIGN_IN": "on",
     }
-    assert read(given) == Settings(9100, 0, Path("some/file.json"), "closed", 5000)
+    assert read(given) == Settings(9100, 0, Path("some/file.json"), "closed", 5000, sign_in=True)
 
 
 def test_empty_variables_are_no_settings() -> None:
@@ -35,6 +36,7 @@ def test_empty_variables_are_no_settings() -> None:
         ("IDLEWATT_AWS_PORT", "65536"),
         ("IDLEWATT_ONBOARDING", "perhaps"),
         ("IDLEWATT_EXPECTED_STATIONS", "some"),
+        ("IDLEWATT_SIGN_IN", "yes"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from local import threads as local_threads
 from local.threads import Threads
 
-WAIT_S = 10
+WAIT_S = 30
 
 
 def _wait(event: threading.Event) -> None:

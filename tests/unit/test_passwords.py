@@ -234,5 +234,5 @@ class Changing(RuleBasedStateMachine):
         assert len(self.known.pending) <= MOST_PENDING
 
 
-Changing.TestCase.settings = settings(max_examples=400, stateful_step_count=30, deadline=None, derandomize=True)
+Changing.TestCase.settings = settings(max_examples=400, stateful_step_count=30)
 TestAStationCanAlwaysConnect = Changing.TestCase

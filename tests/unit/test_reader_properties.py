@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
@@ -54,7 +54,6 @@ junk = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-relaxed = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 
 
 @functools.cache
@@ -103,7 +102,6 @@ def places(findings: list[Finding]) -> set[tuple[str, str]]:
     return {(finding.code, finding.path) for finding in findings}
 
 
-@relaxed
 @pytest.mark.parametrize("action", ACTIONS)
 @given(data=st.data())
 def test_an_ordinary_payload_passes_untouched(action: str, data: st.DataObject) -> None:
@@ -115,7 +113,6 @@ def test_an_ordinary_payload_passes_untouched(action: str, data: st.DataObject) 
     assert complaints(action, payload) == []
 
 
-@relaxed
 @pytest.mark.parametrize("action", ACTIONS)
 @given(data=st.data())
 def test_reading_never_fails_and_reading_again_changes_nothing(action: str, data: st.DataObject) -> None:
@@ -128,7 +125,6 @@ def test_reading_never_fails_and_reading_again_changes_nothing(action: str, data
     json.dumps([first.findings, first.kept], ensure_ascii=False).encode()
 
 
-@relaxed
 @pytest.mark.parametrize("action", ACTIONS)
 @given(data=st.data())
 def test_a_strict_reading_is_none(action: str, data: st.DataObject) -> None:
@@ -148,7 +144,6 @@ def arbitrary(action: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.mark.requirement("M16-126")
-@relaxed
 @pytest.mark.parametrize("action", TRANSACTION_REQUESTS)
 @given(data=st.data())
 def test_a_transaction_message_is_never_refused_for_its_content(action: str, data: st.DataObject) -> None:
@@ -158,7 +153,6 @@ def test_a_transaction_message_is_never_refused_for_its_content(action: str, dat
     TRANSACTION_REQUESTS[action].model_validate(payload)
 
 
-@relaxed
 @given(data=st.data())
 def test_no_energy_comes_of_what_is_not_understood(data: st.DataObject) -> None:
     """A sample's value survives in the payload only if every property that says what it is does."""

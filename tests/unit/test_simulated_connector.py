@@ -13,12 +13,13 @@ from local.simulation.clock import Clock
 from local.simulation.connector import Cards, Connector
 from local.simulation.line import Json, Request
 from local.simulation.profiles import Profiles
+from local.simulation.session import Card, Invitation
 from local.simulation.vehicles import Outlet
 from local.simulation.words import Words
 from local.simulation.words_2x import Words2x
 from local.simulation.words_16 import Words16
 
-DEADLINE_S = 20
+DEADLINE_S = 60
 OUTLET = Outlet(phases=3, current_a=16)
 WORDS: dict[str, Callable[[], Words]] = {
     "1.6": Words16,
@@ -77,7 +78,7 @@ def card_of(request: Request) -> str | None:
 
 def started(count: int) -> Enough:
     """Whether so many charges have begun."""
-    return lambda recorded: len(recorded.starts()) == count
+    return lambda recorded: len(recorded.starts()) >= count
 
 
 def refused(recorded: Recorded) -> bool:
@@ -85,10 +86,17 @@ def refused(recorded: Recorded) -> bool:
     return len(recorded.starts()) > 0 and any(card_of(one) == "BLOCKED" for one in recorded.sent)
 
 
-async def visited(version: str, seed: int, enough: Enough) -> Recorded:
-    """What a connector sends until it is enough."""
+async def visited(version: str, seed: int, enough: Enough, guest: str | None = None) -> Recorded:
+    """What a connector sends until it is enough; with a guest it is he who is invited again and again."""
     clock = Clock(200_000, datetime.now(UTC) - timedelta(days=3650))
     recorded = Recorded(version, enough, clock)
+
+    async def send(request: Request) -> Json:
+        answer = await recorded(request)
+        if guest and not enough(recorded):
+            connector.invite(Invitation(Card(guest)))
+        return answer
+
     connector = Connector(
         1,
         OUTLET,
@@ -97,7 +105,7 @@ async def visited(version: str, seed: int, enough: Enough) -> Recorded:
         random=Random(seed),
         words=WORDS[version](),
         profiles=Profiles(),
-        send=recorded,
+        send=send,
     )
     await asyncio.wait_for(connector.live(), DEADLINE_S)
     return recorded
@@ -149,3 +157,9 @@ async def test_who_is_refused_does_not_charge(version: str) -> None:
     held = {card_of(one) for one in recorded.sent if one.action == "Authorize"}
     assert "BLOCKED" in held
     assert "BLOCKED" not in {card_of(Request("", one)) for one in recorded.starts()}
+
+
+async def test_a_guest_is_not_stopped_by_colleagues_that_he_does_not_have() -> None:
+    recorded = await visited("1.6", 1, started(40), guest="GUEST")
+    pairs = zip(recorded.starts(), recorded.ends(), strict=True)
+    assert {stop.get("idTag") for start, stop in pairs if start["idTag"] == "GUEST"} == {"GUEST", None}

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,11 +16,12 @@ from local.simulation import fleet
 from local.simulation.clock import Clock
 from local.simulation.connector import Cards
 from local.simulation.device import Model
+from local.simulation.habits import USUAL, Habits
 from local.simulation.station import Station
 from local.simulation.transfers import version_in
 from shared.ocpp.messages import V2X
 
-DEADLINE_S = 20
+DEADLINE_S = 60
 
 
 class FakeSystem:
@@ -94,6 +95,15 @@ class FakeSystem:
         named = [payload for name, payload in self.received if name == action]
         return [one for one in named if all(one.get(name) == value for name, value in fields.items())]
 
+    def events(self) -> list[Any]:
+        """What NotifyEvent told."""
+        return [event for one in self.of("NotifyEvent") for event in one["eventData"]]
+
+    async def wait_until(self, is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            while not is_so():
+                await asyncio.sleep(0.01)
+
     async def wait_for(self, action: str, count: int = 1, **fields: Any) -> list[Any]:
         async with asyncio.timeout(DEADLINE_S), self.seen:
             await self.seen.wait_for(lambda: len(self.of(action, **fields)) >= count)
@@ -115,11 +125,16 @@ MODELS = {"1.6": fleet.WALL_BOX, "2.0.1": fleet.STREET_STATION, "2.1": fleet.HIG
 
 @asynccontextmanager
 async def living(
-    system: FakeSystem, model: Model = fleet.WALL_BOX, *, speed: float = 20_000, seed: int = 1
+    system: FakeSystem,
+    model: Model = fleet.WALL_BOX,
+    *,
+    speed: float = 20_000,
+    seed: int = 1,
+    habits: Habits = USUAL,
 ) -> AsyncIterator[tuple[Station, Clock]]:
     clock = Clock(speed, datetime.now(UTC) - timedelta(days=3650))
     cards = [Cards(["CARD1"], "CARD2")] * len(model.outlets)
-    station = Station("S 1", system.url, model, cards, clock=clock, seed=seed)
+    station = Station("S 1", system.url, model, cards, clock=clock, seed=seed, habits=habits)
     life = asyncio.create_task(station.run())
     try:
         yield station, clock
@@ -278,10 +293,10 @@ async def test_triggered_messages_come(version: str) -> None:
         assert system.of("FirmwareStatusNotification") == [{"status": "Idle"}]
 
 
-@pytest.mark.parametrize("version", MODELS)
+@pytest.mark.parametrize("version", V2X)
 async def test_what_is_not_simulated_is_not_supported(version: str) -> None:
     async with ready(version) as (system, _station):
-        frame = await system.ask("CancelReservation", reservationId=1)
+        frame = await system.ask("ClearDisplayMessage", id=1)
         assert (frame[0], frame[2]) == (4, "NotSupported")
         assert await system.status("ClearCache") == "Accepted"
 
@@ -317,6 +332,11 @@ async def test_configuration_keys_of_1_6_are_read_and_changed() -> None:
 
 
 def test_firmware_says_in_its_first_line_which_version_it_is() -> None:
-    assert version_in(b"version 2.1.0\r\nrest") == "2.1.0"
-    assert version_in(b"version 3") == "3"
-    assert version_in(b"\x7fELF") is None
+    assert version_in(b"version 2.1.0\r\nrest", "Wall 7") == "2.1.0"
+    assert version_in(b"version 3", "Wall 7") == "3"
+    assert version_in(b"\x7fELF", "Wall 7") is None
+
+
+def test_firmware_may_say_in_its_second_line_which_model_it_is_not_for() -> None:
+    assert version_in(b"version 3\nnot for Wall 7\n", "Wall 7") is None
+    assert version_in(b"version 3\nnot for Wall 7\n", "Wall 77") == "3"
