@@ -13,7 +13,7 @@ from local.dynamodb.storage import Store
 from shared.aws import gateway
 from shared.domain.live import Console, ticket_hash
 from shared.settings import settings
-from shared.store import live
+from shared.store import keys, live, table
 from tests.integration.api import ADMIN, call
 from tests.integration.live_feed import Feed, connect, installed, invoke, now, push, ticket, watch
 
@@ -141,6 +141,20 @@ def test_a_console_whose_token_has_expired_is_closed_and_told_nothing(feed: Feed
     assert feed.closed == ["c2"]
     assert set(feed.sent) == {"c1"}
     assert [console.connection_id for console in live.consoles()] == ["c1"]
+
+
+@pytest.mark.parametrize("name", ["ping", "watch"])
+def test_a_console_whose_token_has_expired_is_forgotten_by_whatever_it_says(feed: Feed, name: str) -> None:
+    """Also where API Gateway is late to tell, or never tells, that it has closed the connection."""
+    connect("c1")
+    watch("c1")
+    over = keys.stamp(now() - dt.timedelta(seconds=1))
+    table.update(keys.live_connection("c1"), "SET #until = :over", {":over": over}, names={"#until": "until"})
+    assert invoke(name, "c1", body=json.dumps({"action": name})) == {"statusCode": 200}
+    assert [one["type"] for one in feed.sent["c1"]] == ["error"]
+    assert feed.closed == ["c1"]
+    assert live.consoles() == []
+    assert not live.is_watched(now())
 
 
 def test_what_cannot_be_closed_is_closed_with_the_next_event(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
