@@ -1,8 +1,8 @@
 """The AWS account: moto in this process, and the few places of it that are changed so that it runs what it holds.
 
 moto 5.2.5 runs functions in Docker, answers for connections that do not exist, refuses rules with functions as targets
-and fails to find the task behind a token while another execution is about to begin. Those places are private to it,
-hence its exact version in requirements.txt and a test that fails when one of them moves.
+and lets executions go on after the account they belong to. Those places are private to it, hence its exact version in
+requirements.txt and a test that fails when one of them moves.
 """
 
 import base64
@@ -12,7 +12,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,12 +21,9 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.common_types import TYPE_RESPONSE
 from moto.events.models import Rule
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from moto.stepfunctions.parser.api import ExecutionStatus
-from moto.stepfunctions.parser.backend.execution import Execution
-from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local import dynamodb, queues
+from local import dynamodb, executions, queues
 from local.connections import Connections
 from local.events import Dispatcher
 from local.functions import Functions
@@ -76,9 +72,7 @@ class Account:
         enter(replaced(LambdaFunction, "_invoke_lambda", self._invoked_by_service()))
         enter(replaced(Rule, "send_to_targets", self._event_for_rule()))
         enter(queues.installed())
-        enter(replaced(StepFunctionsParserBackend, "_get_executions", _executions))
-        enter(replaced(StepFunctionsParserBackend, "_validate_definition", _validated))
-        enter(_quiet("moto.stepfunctions.parser"))
+        enter(executions.installed())
         enter(_replaced_values(connection_urls.url_paths, self._connection_request))
 
     def serve(self, listening: socket.socket) -> None:
@@ -147,22 +141,6 @@ class Account:
         return answer.status, dict(answer.headers), answer.body
 
 
-_validated = lru_cache(maxsize=16)(StepFunctionsParserBackend._validate_definition)
-"""moto's look at a definition, which it reads with a parser of its own: once in a process is enough."""
-
-
-def _executions(moto: StepFunctionsParserBackend, execution_status: ExecutionStatus | None = None) -> list[Any]:
-    """The executions that moto asks for a task token. Those that it is still reading the definition of have none yet,
-    and asking them is an error of whoever sends the token of another."""
-    return [
-        execution
-        for machine in moto.state_machines
-        for execution in tuple(machine.executions)
-        if isinstance(execution, Execution) and execution.exec_worker and execution.exec_worker.env
-        if execution_status in (None, execution.status)
-    ]
-
-
 @contextmanager
 def _replaced_values(table: MutableMapping[str, Any], value: object) -> Iterator[None]:
     before = dict(table)
@@ -171,19 +149,6 @@ def _replaced_values(table: MutableMapping[str, Any], value: object) -> Iterator
         yield
     finally:
         table.update(before)
-
-
-@contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """Keep a part of moto from writing what is not its own fault: to state machines, errors are nothing unusual, and
-    their executions tell of them."""
-    logger = logging.getLogger(name)
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 class _QuietHandler(MotoRequestHandler):

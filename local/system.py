@@ -18,6 +18,7 @@ from local import (
     assembly,
     dynamodb,
     edge,
+    executions,
     front,
     logs,
     metrics,
@@ -195,6 +196,7 @@ class LocalSystem:
             self.metrics.log_group = group
         if self._state_file is not None:
             state.load(self._state_file, self._tables_by_id(), self._buckets)
+        after(lambda: executions.end_all(CLOSING_S))
         invoke = self.injector.invocations(self.functions.invoke)
         for mapping in loading.mappings:
             self._feed(mapping, invoke)

@@ -3,11 +3,12 @@
 import datetime as dt
 import json
 import time
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from local import metrics
+from local.functions import Function
 from local.system import LocalSystem
 from shared.aws import access
 from shared.domain.live import Console
@@ -215,18 +216,31 @@ async def test_events_carry_no_mark_when_nobody_watches(
 ) -> None:
     """The function that pushes is not even started then."""
     assert not await _anybody(system)
-    pushed: list[str] = []
-    monkeypatch.setattr(metrics, "invocation", lambda name, _: pushed.append(name))
+    pushed = _pushed(system, monkeypatch)
     async with dial(system, "L006") as station:
         await tell(station, "Charging")
-        assert api.get("stations", "L006")["online"]
-        assert any("PublishEvents" in name for name in pushed)
-        assert not any("PushLive" in name for name in pushed)
+        assert "status.changed" in {one["type"] for one in api.items("stations", "L006", "events")}
+        assert "L006" not in pushed
         async with open_console(system, buy(api)) as console:
             await console.watch("L006")
             await tell(station, "Available")
             await console.event("status.changed", "L006")
+    assert "L006" in pushed
     assert not await _anybody(system)
+
+
+def _pushed(system: LocalSystem, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stations of events that the function that pushes is started for, from now on."""
+    stations: list[str] = []
+    start = system.functions.start
+
+    def noting(function: Function, event: Any) -> None:
+        if function.handler == "functions.bus.push_live.handler":
+            stations.append(event["detail"]["station_id"])
+        start(function, event)
+
+    monkeypatch.setattr(system.functions, "start", noting)
+    return stations
 
 
 async def _anybody(system: LocalSystem) -> bool:
