@@ -221,7 +221,7 @@ class LocalSystem:
 
     # ------------------------------------------------------------------ for tests
 
-    def wait_idle(self, timeout_s: float = 10.0) -> bool:
+    def wait_idle(self, timeout_s: float = 30.0) -> bool:
         """Wait until the functions behind streams and queues have had everything; whether they had it in time."""
         return all(worker.wait_idle(timeout_s) for worker in self._workers)
 

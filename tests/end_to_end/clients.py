@@ -141,6 +141,7 @@ async def dial(
         additional_headers=headers,
         compression=None,
         max_size=None,
+        open_timeout=WAIT_S,
     ) as socket:
         yield Station(station_id, socket)
 

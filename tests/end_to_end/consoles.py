@@ -68,5 +68,5 @@ async def open_console(
 ) -> AsyncIterator[Console]:
     """A console that a ticket lets in. Raises websockets' InvalidStatus if it does not."""
     url = f"ws://127.0.0.1:{system.port}/live?ticket={ticket}"
-    async with connect(url, additional_headers=headers, compression=None, max_size=None) as socket:
+    async with connect(url, additional_headers=headers, compression=None, max_size=None, open_timeout=WAIT_S) as socket:
         yield Console(socket)

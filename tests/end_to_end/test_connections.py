@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from local.system import LocalSystem
-from tests.end_to_end.clients import Api, dial
+from tests.end_to_end.clients import WAIT_S, Api, dial
 
 LATER_ERRORS = {"FormationViolation", "GenericError", "InternalError", "ProtocolError"}
 
@@ -170,7 +170,7 @@ async def test_an_unknown_message_type_is_ignored(system: LocalSystem) -> None:
 async def test_pings_are_answered(system: LocalSystem) -> None:
     async with dial(system, "C029") as station:
         for _ in range(3):
-            await asyncio.wait_for(await station.socket.ping(), 5)
+            await asyncio.wait_for(await station.socket.ping(), WAIT_S)
         assert await station.is_alive()
 
 

@@ -102,7 +102,7 @@ def sees_the_logs(api: Api) -> None:
     found = api.get("diagnostics", ended(api, "diagnostics")["diagnostics_id"])
     assert found["state"] == "succeeded"
     for one in found["stations"]:
-        assert "BootNotification" in requests.get(one["download_url"], timeout=10).text
+        assert "BootNotification" in requests.get(one["download_url"], timeout=60).text
 
 
 def test_a_network_lives_on_a_running_system_until_ctrl_c(system: LocalSystem, api: Api) -> None:

@@ -257,5 +257,5 @@ async def test_a_stations_socket_is_not_a_consoles(system: LocalSystem, api: Api
         assert await station.is_alive()
     assert (me := api.get("me"))["username"] == "local-developer"
     assert me["role"] == "admin"
-    response = api.session.get(f"http://127.0.0.1:{system.port}/live", timeout=5)
+    response = api.session.get(f"http://127.0.0.1:{system.port}/live", timeout=WAIT_S)
     assert response.status_code == 426

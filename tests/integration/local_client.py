@@ -16,6 +16,8 @@ from tests.integration import local_handlers as handlers
 
 ID = "[A-Za-z0-9+/]+={0,2}"
 """What ids of API Gateway look like."""
+WAIT_S = 30.0
+"""Patience with a busy machine."""
 
 
 def forget_what_was_seen() -> None:
@@ -31,12 +33,12 @@ def kinds_seen() -> list[str]:
 
 @asynccontextmanager
 async def station(system: LocalSystem, path: str = "CP1", **options: Any) -> AsyncIterator[ClientConnection]:
-    options.setdefault("subprotocols", ["ocpp1.6"])
+    options = {"subprotocols": ["ocpp1.6"], "open_timeout": WAIT_S, **options}
     async with connect(system.ws_url + path, compression=None, ping_interval=None, **options) as socket:
         yield socket
 
 
-async def seen(kind: str, station_id: str = "", within_s: float = 5.0) -> Any:
+async def seen(kind: str, station_id: str = "", within_s: float = WAIT_S) -> Any:
     """The next event of a kind that a handler gets, if wanted of one station only.
 
     A `$disconnect` comes some time after the end of its connection, perhaps when the next test has begun.
@@ -57,7 +59,7 @@ def _station_of(event: Any) -> str:
 
 async def answer(socket: ClientConnection, action: str, *rest: Any) -> Any:
     await socket.send(json.dumps([2, "id", action, *rest]))
-    return await asyncio.wait_for(socket.recv(), 5)
+    return await asyncio.wait_for(socket.recv(), WAIT_S)
 
 
 async def close_code(socket: ClientConnection) -> tuple[int, str]:
@@ -69,6 +71,6 @@ async def close_code(socket: ClientConnection) -> tuple[int, str]:
         await socket.recv()
 
     with pytest.raises(ConnectionClosed) as closed:
-        await asyncio.wait_for(drained(), 10)
+        await asyncio.wait_for(drained(), WAIT_S)
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code, closed.value.rcvd.reason

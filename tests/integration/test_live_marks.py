@@ -175,7 +175,7 @@ class Turns:
     def __call__(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         me = threading.current_thread().name
         with self._turn:
-            assert self._turn.wait_for(lambda: not self._order or self._order[0] == me or me not in self._order, 10)
+            assert self._turn.wait_for(lambda: not self._order or self._order[0] == me or me not in self._order, 60)
             try:
                 found: dict[str, Any] = self._call(operation, parameters)
                 return found
@@ -195,7 +195,7 @@ class Turns:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
 
 
 def merges(one: str, other: str, lengths: tuple[int, int]) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from local.connections import MAX_DATA_BYTES
 from local.system import LocalSystem
 from tests.integration import local_handlers as handlers
 from tests.integration import local_template
-from tests.integration.local_client import close_code, forget_what_was_seen, seen, station
+from tests.integration.local_client import WAIT_S, close_code, forget_what_was_seen, seen, station
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def management() -> Any:
 async def test_a_function_posts_to_a_station(system: LocalSystem) -> None:
     async with station(system) as socket:
         assert await in_thread(handlers.post, await connection_id(), '[2,"1","Reset",{"type":"Soft"}]') == 200
-        assert await asyncio.wait_for(socket.recv(), 5) == '[2,"1","Reset",{"type":"Soft"}]'
+        assert await asyncio.wait_for(socket.recv(), WAIT_S) == '[2,"1","Reset",{"type":"Soft"}]'
 
 
 async def test_get_tells_since_when_and_who(system: LocalSystem) -> None:
@@ -95,7 +95,7 @@ async def test_a_post_of_128_kb_passes_and_a_larger_one_does_not(system: LocalSy
     async with station(system, max_size=None) as socket:
         identity = await connection_id()
         assert await in_thread(handlers.post, identity, "x" * MAX_DATA_BYTES) == 200
-        assert len(await asyncio.wait_for(socket.recv(), 5)) == MAX_DATA_BYTES
+        assert len(await asyncio.wait_for(socket.recv(), WAIT_S)) == MAX_DATA_BYTES
         async with aiohttp.ClientSession() as http:
             url = f"http://127.0.0.1:{system.port}/test/@connections/{quote(identity, safe='')}"
             async with http.post(url, data=b"x" * (MAX_DATA_BYTES + 1)) as answer:
@@ -137,7 +137,7 @@ async def test_the_same_api_answers_over_http(system: LocalSystem) -> None:
         url = f"http://127.0.0.1:{system.port}/test/@connections/{quote(await connection_id(), safe='')}"
         async with http.post(url, data="hello") as answer:
             assert answer.status == 200
-        assert await asyncio.wait_for(socket.recv(), 5) == "hello"
+        assert await asyncio.wait_for(socket.recv(), WAIT_S) == "hello"
         async with http.get(url) as answer:
             assert json.loads(await answer.text())["identity"]["sourceIp"] == "127.0.0.1"
         async with http.delete(url) as answer:

@@ -16,7 +16,16 @@ from websockets.exceptions import InvalidStatus
 from local.system import LocalSystem
 from tests.integration import local_handlers as handlers
 from tests.integration import local_template
-from tests.integration.local_client import ID, answer, close_code, forget_what_was_seen, kinds_seen, seen, station
+from tests.integration.local_client import (
+    ID,
+    WAIT_S,
+    answer,
+    close_code,
+    forget_what_was_seen,
+    kinds_seen,
+    seen,
+    station,
+)
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +168,7 @@ async def test_what_a_client_sends_before_the_answer_to_its_handshake_is_not_los
     mask = os.urandom(4)
     masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
     writer.write(_handshake(b"/ocpp/CP1") + bytes([0x81, 0x80 | len(payload)]) + mask + masked)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WAIT_S):
         await reader.readuntil(b"\r\n\r\n")
         head = await reader.readexactly(2)
         assert await reader.readexactly(head[1]) == payload
@@ -193,7 +202,7 @@ async def test_a_route_with_a_response_answers_and_one_without_does_not(system: 
 async def test_what_selects_no_route_takes_the_default(system: LocalSystem, text: str) -> None:
     async with station(system) as socket:
         await socket.send(text)
-        assert await asyncio.wait_for(socket.recv(), 5) == text
+        assert await asyncio.wait_for(socket.recv(), WAIT_S) == text
         assert (await seen("message"))["requestContext"]["routeKey"] == "$default"
 
 
@@ -223,7 +232,7 @@ async def test_messages_of_one_connection_are_handled_side_by_side(system: Local
         await seen("blocking")
         assert json.loads(await answer(socket, "Answered"))[2] == "Answered"
         handlers.RELEASE.set()
-        assert json.loads(await asyncio.wait_for(socket.recv(), 5))[1] == "slow"
+        assert json.loads(await asyncio.wait_for(socket.recv(), WAIT_S))[1] == "slow"
 
 
 async def test_functions_see_the_environment_of_the_template_and_the_settings(system: LocalSystem) -> None:
@@ -245,7 +254,7 @@ def framed(size: int) -> str:
 async def test_a_frame_of_32_kb_passes_and_a_larger_one_closes_with_1009(system: LocalSystem) -> None:
     async with station(system, "Large") as socket:
         await socket.send(framed(32 * 1024))
-        assert len(await asyncio.wait_for(socket.recv(), 5)) == 32 * 1024
+        assert len(await asyncio.wait_for(socket.recv(), WAIT_S)) == 32 * 1024
         await socket.send(framed(32 * 1024 + 1))
         assert (await close_code(socket))[0] == 1009
     assert (await seen("disconnect", "Large"))["requestContext"]["disconnectStatusCode"] == 1009
@@ -258,7 +267,7 @@ async def test_a_message_of_128_kb_in_frames_passes_and_a_larger_one_closes_with
 
     async with station(system, max_size=None) as socket:
         await socket.send(frames(128 * 1024))
-        assert len(await asyncio.wait_for(socket.recv(), 5)) == 128 * 1024
+        assert len(await asyncio.wait_for(socket.recv(), WAIT_S)) == 128 * 1024
         await socket.send(frames(128 * 1024 + 1))
         assert (await close_code(socket))[0] == 1009
 
@@ -281,7 +290,7 @@ async def test_text_that_is_no_utf_8_closes_with_1007(system: LocalSystem) -> No
 
 async def test_pings_are_answered(system: LocalSystem) -> None:
     async with station(system) as socket:
-        await asyncio.wait_for(await socket.ping(), 5)
+        await asyncio.wait_for(await socket.ping(), WAIT_S)
 
 
 async def test_disconnect_tells_the_code_and_reason_of_the_client(system: LocalSystem) -> None:
@@ -331,7 +340,9 @@ async def test_disconnect_can_come_late_or_never(system: LocalSystem) -> None:
 async def test_many_idle_stations_are_held(system: LocalSystem) -> None:
     async def dial(number: int, gate: asyncio.Semaphore) -> ClientConnection:
         async with gate:
-            return await connect(f"{system.ws_url}CP{number}", compression=None, ping_interval=None, open_timeout=30)
+            return await connect(
+                f"{system.ws_url}CP{number}", compression=None, ping_interval=None, open_timeout=WAIT_S
+            )
 
     gate = asyncio.Semaphore(25)
     sockets = await asyncio.gather(*(dial(number, gate) for number in range(300)))

@@ -46,7 +46,7 @@ class Harness:
         """Take records before the worker starts, so that they come in one batch, and wait until they are done."""
         self.take(*numbers)
         self.worker.start()
-        assert self.worker.wait_idle(10)
+        assert self.worker.wait_idle(30)
         self.worker.stop()
 
 
@@ -81,7 +81,7 @@ def test_a_batch_waits_for_its_window_to_fill_up() -> None:
     harness.take(2)
     assert not harness.worker.wait_idle(0.1)
     harness.take(3)
-    assert harness.worker.wait_idle(5)
+    assert harness.worker.wait_idle(30)
     assert harness.batches == [["1", "2", "3"]]
 
 
@@ -209,6 +209,6 @@ def test_functions_get_copies_of_the_items_of_the_table() -> None:
     worker = Worker(EventSourceMapping(FUNCTION, "arn:stream"), invoke, "shard")
     worker.take({"dynamodb": {"SequenceNumber": "1", "NewImage": image}})
     worker.start()
-    assert worker.wait_idle(5)
+    assert worker.wait_idle(30)
     worker.stop()
     assert image == {"n": {"N": "1"}}
