@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
@@ -144,7 +145,7 @@ async def test_a_call_that_waits_for_its_station_is_taken_back(open_page: Open, 
     await expect(form.locator('[data-outcome="cancelled"]')).to_be_visible()
     await history.get_by_label("State").select_option("answered")
     await expect(history.get_by_text("No call is like that.")).to_be_visible()
-    assert page.url.endswith("?state=answered")
+    await expect(page).to_have_url(re.compile(r"\?state=answered$"))
 
 
 async def test_what_the_station_does_not_know_is_marked(open_page: Open, system: LocalSystem, api: Api) -> None:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Route, WebSocketRoute, expect
+from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from local.system import LocalSystem
 from tests.end_to_end.clients import Api, dial
@@ -127,14 +127,18 @@ async def test_a_feed_that_ends_is_opened_anew(open_page: Open) -> None:
         route.connect_to_server()
 
     page = await open_page("about:blank")
+    may_open = await _held(page)
     await page.route_web_socket("**/live?*", remember)
     await page.goto("/")
     navigation = page.get_by_role("navigation", name="Pages")
     for number in (1, 2):
+        may_open.set()
         await expect(navigation.get_by_text("Live", exact=True)).to_be_visible()
         assert len(sockets) == number
+        may_open.clear()
         await sockets[-1].close(code=1001)
         await expect(navigation.get_by_text("Not live, trying again")).to_be_visible()
+    may_open.set()
     await expect(navigation.get_by_text("Live", exact=True)).to_be_visible()
 
 
@@ -145,11 +149,28 @@ async def test_a_feed_that_no_longer_answers_is_given_up(open_page: Open, later_
         route.on_message(lambda message: None if "ping" in message else server.send(message))
 
     page = await open_page("about:blank")
+    may_open = await _held(page)
     await page.clock.install()
     await page.route_web_socket("**/live?*", deaf)
     await page.goto("/settings")
     navigation = page.get_by_role("navigation", name="Pages")
+    may_open.set()
     await expect(navigation.get_by_text("Live", exact=True)).to_be_visible()
+    may_open.clear()
     await page.clock.fast_forward(later_s * 1000)
     await page.clock.fast_forward(10 * 1000)
     await expect(navigation.get_by_text("Not live, trying again")).to_be_visible()
+    may_open.set()
+    await expect(navigation.get_by_text("Live", exact=True)).to_be_visible()
+
+
+async def _held(page: Page) -> asyncio.Event:
+    """What lets the page buy a ticket for the feed. Until then it gets none, and what it shows meanwhile stays."""
+    may_buy = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_buy.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/live-tickets", hold)
+    return may_buy

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ async def test_messages_come_live_and_are_found(open_page: Open, system: LocalSy
         await page.get_by_label("Begun by").select_option("")
         await page.get_by_label("Text in it").fill("onerror")
         await expect(rows(page)).to_have_count(1)
-        assert "text=onerror" in page.url
+        await expect(page).to_have_url(re.compile("text=onerror"))
         async with page.expect_download() as download:
             await page.get_by_role("button", name="Download as JSON lines").click()
         file = tmp_path / "MSG1.jsonl"
