@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from local.system import LocalSystem
@@ -323,10 +323,9 @@ async def test_disconnect_can_come_late_or_never(system: LocalSystem) -> None:
     system.faults.disconnect_delay_s = 0.4
     try:
         async with station(system, "Late"):
-            pass
-        began = asyncio.get_running_loop().time()
+            began = asyncio.get_running_loop().time()
         await seen("disconnect", "Late")
-        assert asyncio.get_running_loop().time() - began > 0.2
+        assert asyncio.get_running_loop().time() - began >= 0.4
         system.faults.lose_disconnects = True
         async with station(system, "Late"):
             pass
@@ -335,19 +334,3 @@ async def test_disconnect_can_come_late_or_never(system: LocalSystem) -> None:
     finally:
         system.faults.disconnect_delay_s = 0.0
         system.faults.lose_disconnects = False
-
-
-async def test_many_idle_stations_are_held(system: LocalSystem) -> None:
-    async def dial(number: int, gate: asyncio.Semaphore) -> ClientConnection:
-        async with gate:
-            return await connect(
-                f"{system.ws_url}CP{number}", compression=None, ping_interval=None, open_timeout=WAIT_S
-            )
-
-    gate = asyncio.Semaphore(25)
-    sockets = await asyncio.gather(*(dial(number, gate) for number in range(300)))
-    try:
-        assert len(system.connections) == 300
-        assert json.loads(await answer(sockets[-1], "Answered"))[2] == "Answered"
-    finally:
-        await asyncio.gather(*(socket.close() for socket in sockets))

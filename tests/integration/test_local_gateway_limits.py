@@ -5,13 +5,23 @@ import json
 import re
 
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from local.sockets import Limits
 from local.system import LocalSystem
 from tests.integration import local_handlers as handlers
 from tests.integration import local_template
-from tests.integration.local_client import ID, answer, close_code, forget_what_was_seen, kinds_seen, seen, station
+from tests.integration.local_client import (
+    ID,
+    WAIT_S,
+    answer,
+    close_code,
+    forget_what_was_seen,
+    kinds_seen,
+    seen,
+    station,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -30,19 +40,19 @@ async def test_without_a_default_route_an_unknown_message_is_forbidden() -> None
 
 
 async def test_an_idle_connection_is_closed_and_messages_of_either_side_keep_it() -> None:
-    with LocalSystem(local_template.gateway(), limits=Limits(idle_s=2.0)) as system:
+    with LocalSystem(local_template.gateway(), limits=Limits(idle_s=4.0)) as system:
         async with station(system) as socket:
             connection_id = (await seen("connect"))["requestContext"]["connectionId"]
             began = asyncio.get_running_loop().time()
             loop = asyncio.get_running_loop()
             for turn in range(4):
-                await asyncio.sleep(0.6)
+                await asyncio.sleep(1.1)
                 if turn % 2:
                     await socket.send('[2,"1","OneWay",{}]')
                 else:
                     assert await loop.run_in_executor(None, handlers.post, connection_id, "hello") == 200
             assert await close_code(socket) == (1001, "Going away")
-            assert asyncio.get_running_loop().time() - began > 4.0
+            assert asyncio.get_running_loop().time() - began > 8.0
         context = (await seen("disconnect"))["requestContext"]
         assert (context["disconnectStatusCode"], context["disconnectReason"]) == (1001, "Going away")
 
@@ -70,3 +80,19 @@ async def test_stopping_closes_every_socket_and_tells_the_functions() -> None:
         assert await close_code(other) == (1001, "Going away")
         await stopping
     assert kinds_seen().count("disconnect") == 2
+
+
+async def test_many_idle_stations_are_held() -> None:
+    async def dial(system: LocalSystem, number: int, gate: asyncio.Semaphore) -> ClientConnection:
+        url = f"{system.ws_url}CP{number}"
+        async with gate:
+            return await connect(url, compression=None, ping_interval=None, open_timeout=WAIT_S)
+
+    with LocalSystem(local_template.gateway()) as system:
+        gate = asyncio.Semaphore(25)
+        sockets = await asyncio.gather(*(dial(system, number, gate) for number in range(300)))
+        try:
+            assert len(system.connections) == 300
+            assert json.loads(await answer(sockets[-1], "Answered"))[2] == "Answered"
+        finally:
+            await asyncio.gather(*(socket.close() for socket in sockets))
